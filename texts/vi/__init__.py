@@ -1,0 +1,1 @@
+"""Vietnamese, the first language of the product."""
