@@ -1,0 +1,204 @@
+"""Calendars as text: items in, RFC 5545 bytes out. No database, no clock: the same items give the same bytes.
+
+Deadlines are all-day events on the last acceptable day, because Google and Outlook ignore to-dos; the same items as
+to-dos have UIDs of their own. Nothing derived from today enters, so an unchanged ledger gives unchanged bytes. Why it
+is written by hand, and how far that is checked: docs/decisions/0020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, timedelta
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+from outputs.ical_item import CAMPAIGN, CANCELLED, Item, NotShown
+from outputs.ical_text import escape, fold
+from outputs.ical_words import categories, description, summary
+from rules.values import CHECK_IN, REQUESTED, Key
+
+RENDERER = 1
+"""Added to every SEQUENCE: raise it by one whenever the text made from an unchanged item changes."""
+
+NAMESPACE = UUID("4c1d6f0e-3f0a-5c86-9a55-0e8b5f5d7c21")
+"""Of every UID. Never change it: subscribers would get each item twice."""
+
+EVENT, TODO = "event", "todo"
+FORMS = (EVENT, TODO)
+
+ZONE = "Asia/Ho_Chi_Minh"
+VTIMEZONE = (
+    "BEGIN:VTIMEZONE\r\nTZID:Asia/Ho_Chi_Minh\r\n"
+    "BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZNAME:+08\r\nTZOFFSETFROM:+0800\r\nTZOFFSETTO:+0800\r\nEND:STANDARD\r\n"
+    "BEGIN:STANDARD\r\nDTSTART:19750613T000000\r\nTZNAME:+07\r\nTZOFFSETFROM:+0800\r\nTZOFFSETTO:+0700\r\nEND:STANDARD\r\n"
+    "END:VTIMEZONE\r\n"
+)
+"""What the `icalendar` library makes for the zone (a test compares). Always there: without it Outlook lets hours float,
+and a calendar that gains its first hour changes in nothing else."""
+
+# CSS3 names (RFC 7986 5.9), by kind.
+COLOURS = {
+    "report": "crimson",
+    "recurring": "darkorange",
+    "once": "royalblue",
+    "continuous": "teal",
+    "on-event": "darkviolet",
+    CAMPAIGN: "seagreen",
+    CHECK_IN: "steelblue",
+}
+# At 8:00 of the seventh day before and of the day before, where the item is a day; as long before where it is an hour.
+DAY_ALARMS: tuple[str, ...] = ("-P6DT16H", "-PT16H")
+HOUR_ALARMS: tuple[str, ...] = ("-P7D", "-P1D")
+NOON = 5
+"""Hour in UTC of noon in Việt Nam: a to-do's COMPLETED is an instant, the ledger knows a day."""
+
+_TODO_STATUS = {
+    "open": "STATUS:NEEDS-ACTION\r\n",
+    "returned": "STATUS:NEEDS-ACTION\r\n",
+    "submitted": "STATUS:IN-PROCESS\r\n",
+    CANCELLED: "STATUS:CANCELLED\r\n",
+}
+_ONE_DAY = timedelta(days=1)
+
+
+def uid(key: Key, form: str) -> str:
+    """The UID of an occurrence in a form: it depends on what the occurrence is, never on what is said of it."""
+    return str(uuid5(NAMESPACE, f"{key.office}/{key.plan}/{key.task}/{key.unit}/{key.period}/{form}"))
+
+
+def event(item: Item, lang: str = "vi", alarms: bool = True) -> str:
+    """The VEVENT of an item; raises NotShown for what calendars must not or cannot show."""
+    changed = _changed(item)
+    title = summary(item, lang)
+    status = "CANCELLED" if item.phase == CANCELLED else "CONFIRMED"
+    return (
+        f"BEGIN:VEVENT\r\nUID:{uid(item.key, EVENT)}\r\n{changed}{_event_days(item)}"
+        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang)}')}\r\n"
+        f"{_categories(item.unit, item.kind, lang)}{_colour(item)}STATUS:{status}\r\nTRANSP:TRANSPARENT\r\n"
+        f"{_alarms(item, title, '') if alarms else ''}END:VEVENT\r\n"
+    )
+
+
+def todo(item: Item, lang: str = "vi", alarms: bool = True) -> str:
+    """The VTODO of an item, with a UID of its own; raises NotShown for what calendars must not or cannot show."""
+    changed = _changed(item)
+    title = summary(item, lang)
+    return (
+        f"BEGIN:VTODO\r\nUID:{uid(item.key, TODO)}\r\n{changed}{_todo_days(item)}"
+        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang)}')}\r\n"
+        f"{_categories(item.unit, item.kind, lang)}{_colour(item)}{_todo_status(item)}"
+        f"{_alarms(item, title, '' if _starts(item) else ';RELATED=END') if alarms else ''}END:VTODO\r\n"
+    )
+
+
+def calendar(
+    items: Iterable[Item],
+    *,
+    name: str,
+    description: str,
+    form: str = EVENT,
+    lang: str = "vi",
+    alarms: bool = True,
+) -> bytes:
+    """The whole calendar, its items in the order of their keys however they come; what is not shown is left out."""
+    make = render(form)
+    made = [make(item, lang, alarms) for item in sorted(items, key=by_key) if item.shown]
+    return "".join([head(name, description, lang), *made, TAIL]).encode()
+
+
+def render(form: str) -> Callable[[Item, str, bool], str]:
+    """What makes one item's text in a form; KeyError for an unknown form."""
+    return {EVENT: event, TODO: todo}[form]
+
+
+def by_key(item: Item) -> Key:
+    """The order of items in a calendar, the same in every database."""
+    return item.key
+
+
+TAIL = "END:VCALENDAR\r\n"
+
+
+def head(name: str, description: str, lang: str = "vi") -> str:
+    """What stands before the items. No METHOD: with one, DTSTAMP would have to be the time of sending."""
+    name, description = escape(name), escape(description)
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//kehoach//kehoach calendar//{lang.upper()}",
+        "CALSCALE:GREGORIAN",
+        f"NAME:{name}",
+        f"X-WR-CALNAME:{name}",
+        f"DESCRIPTION:{description}",
+        f"X-WR-CALDESC:{description}",
+        f"X-WR-TIMEZONE:{ZONE}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        "X-PUBLISHED-TTL:PT12H",
+    )
+    return "".join(f"{fold(line)}\r\n" for line in lines) + VTIMEZONE
+
+
+def _changed(item: Item) -> str:
+    if not item.shown:
+        raise NotShown(item.key.short)
+    stamp = item.changed_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return f"DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{item.sequence + RENDERER}\r\n"
+
+
+def _basic(day: date) -> str:
+    return day.isoformat().replace("-", "")
+
+
+def _event_days(item: Item) -> str:
+    if item.spans:
+        first, last = item.from_day, item.to_day
+    else:
+        first = last = item.last_day
+    assert first is not None and last is not None
+    if item.at is not None and not item.spans:
+        return f"DTSTART;TZID={ZONE}:{_basic(last)}T{item.at:%H%M%S}\r\n"
+    # DTEND is exclusive (RFC 5545 3.6.1), and Google wants it said even for one day.
+    return f"DTSTART;VALUE=DATE:{_basic(first)}\r\nDTEND;VALUE=DATE:{_basic(last + _ONE_DAY)}\r\n"
+
+
+def _todo_days(item: Item) -> str:
+    last = item.to_day if item.spans else item.last_day
+    assert last is not None
+    if item.at is not None and not item.spans:
+        return f"DUE;TZID={ZONE}:{_basic(last)}T{item.at:%H%M%S}\r\n"
+    start = f"DTSTART;VALUE=DATE:{_basic(item.from_day)}\r\n" if _starts(item) and item.from_day else ""
+    return f"{start}DUE;VALUE=DATE:{_basic(last)}\r\n"
+
+
+def _starts(item: Item) -> bool:
+    """Whether a to-do has a DTSTART: DUE must be later (RFC 5545 3.8.2.3), so a period of one day has none."""
+    return item.spans and item.from_day != item.to_day
+
+
+def _todo_status(item: Item) -> str:
+    if item.phase != "done":
+        return _TODO_STATUS[item.phase]
+    completed = f"COMPLETED:{_basic(item.done_on)}T{NOON:02}0000Z\r\n" if item.done_on else ""
+    return f"STATUS:COMPLETED\r\n{completed}PERCENT-COMPLETE:100\r\n"
+
+
+def _alarms(item: Item, title: str, related: str) -> str:
+    """Display alarms while something is to be done; one only for what is asked for or advisory (design section 5)."""
+    if item.phase not in ("open", "returned"):
+        return ""
+    triggers = HOUR_ALARMS if item.at is not None and not item.spans else DAY_ALARMS
+    if item.advisory or item.relation == REQUESTED:
+        triggers = triggers[:1]
+    shown = fold(f"DESCRIPTION:{title}")
+    return "".join(
+        f"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER{related}:{each}\r\n{shown}\r\nEND:VALARM\r\n" for each in triggers
+    )
+
+
+@lru_cache(maxsize=4096)
+def _categories(unit: str, kind: str, lang: str) -> str:
+    return fold(f"CATEGORIES:{categories(unit, kind, lang)}") + "\r\n"
+
+
+def _colour(item: Item) -> str:
+    return f"COLOR:{'gray' if item.phase == CANCELLED else COLOURS[item.kind]}\r\n"

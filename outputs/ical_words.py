@@ -1,0 +1,108 @@
+"""What an item says in words: its summary, its description, its categories. Texts come out escaped, not yet folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+from outputs.ical_item import CAMPAIGN, CANCELLED, Item
+from outputs.ical_text import escape, escape_name
+from rules.values import BASES, CHECK_IN, REQUESTED
+from texts import area
+
+
+@cache
+def _words(lang: str) -> dict[str, str]:
+    """The templates of this area and of the bases, escaped, so that escaped values can be put in."""
+    words = {**area("ical", lang), **{f"basis_{each}": area("state", lang)[each] for each in BASES}}
+    return {key: escape(text) for key, text in words.items()}
+
+
+def summary(item: Item, lang: str) -> str:
+    """The line shown in the calendar: what it is, whose, and whether anything is still to be done."""
+    words = _words(lang)
+    what = escape(item.title)
+    if item.label:
+        what = words["labelled"].format(title=what, label=escape_name(item.label))
+    if item.lines:
+        what = words["lines"].format(what=what, count=item.lines)
+    if not item.unit:
+        return words["cancelled_alone" if item.phase == CANCELLED else "alone"].format(what=what)
+    return words[_tone(item)].format(what=what, unit=escape_name(item.short or item.unit))
+
+
+def _tone(item: Item) -> str:
+    """Which summary fits. What a body is only requested to do is never said to be returned (design section 5)."""
+    requested = item.relation == REQUESTED
+    if item.phase != "open" and not (requested and item.phase == "returned"):
+        return item.phase
+    if item.spans:
+        return CAMPAIGN
+    if requested:
+        return "requested"
+    if item.advisory:
+        return "advisory"
+    return CHECK_IN if item.kind == CHECK_IN else "due"
+
+
+def description(item: Item, lang: str) -> str:
+    """State, days with their basis, who leads and helps, and the clauses quoted, a line each."""
+    words = _words(lang)
+    said = [words["source"].format(clause=escape_name(clause), quote=escape(quote)) for clause, quote in item.sources]
+    return "\\n".join([*_progress(item, words), *_when(item, words), *_who(item, words), *said])
+
+
+def _progress(item: Item, words: dict[str, str]) -> Iterable[str]:
+    """What the ledger says has been done, as far as it changes what the reader has to do."""
+    if item.phase == CANCELLED:
+        yield words["was_cancelled"]
+    elif item.phase in ("done", "submitted") and item.done_on is not None:
+        key = "done_on" if item.phase == "done" else "reported_on"
+        key = f"{key}_document" if item.document else key
+        yield words[key].format(day=_spoken(item.done_on), document=escape(item.document))
+
+
+def _when(item: Item, words: dict[str, str]) -> Iterable[str]:
+    """The days, and where they come from: wherever a day is shown, its basis is (design section 2)."""
+    if item.spans:
+        assert item.from_day is not None and item.to_day is not None
+        yield words["on_period"].format(from_day=_spoken(item.from_day), to_day=_spoken(item.to_day))
+    elif item.last_day is not None:
+        key, hour = ("on_last_hour", f"{item.at:%H:%M}") if item.at is not None else ("on_last_day", "")
+        yield words[key].format(day=_spoken(item.last_day), hour=hour)
+    if item.words:
+        yield words["stated_words"].format(words=escape(item.words))
+    basis, setter = words[f"basis_{item.basis}"], item.set_by
+    yield words["basis_reason" if item.reason else "basis"].format(basis=basis, reason=escape_name(item.reason))
+    if setter:
+        yield words["set_by"].format(set_by=words.get(f"set_by_{setter}") or escape_name(setter))
+    if item.advised_day is not None and item.extended_from is None:
+        yield words["advised"].format(day=_spoken(item.advised_day))
+    if item.extended_from is not None:
+        yield words["extended"].format(day=_spoken(item.extended_from))
+    if item.advisory:
+        yield words["is_advisory"]
+
+
+def _who(item: Item, words: dict[str, str]) -> Iterable[str]:
+    if item.unit:
+        yield words["asked" if item.relation == REQUESTED else "lead"].format(unit=escape_name(item.unit))
+    if item.helpers:
+        yield words["helpers"].format(units="\\, ".join(map(escape_name, item.helpers)))
+    if item.recipient:
+        key = "to_via" if item.via else "to"
+        yield words[key].format(recipient=escape_name(item.recipient), via=escape_name(item.via))
+    if item.lines:
+        yield words["line_count"].format(count=item.lines)
+
+
+def _spoken(day: date) -> str:
+    """The day as it is written in Việt Nam: 5/9/2025."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def categories(unit: str, kind: str, lang: str) -> str:
+    """The unit and the kind, as iCalendar CATEGORIES."""
+    names = [escape(unit)] if unit else []
+    return ",".join([*names, _words(lang)[f"kind_{kind}"]])
