@@ -27,7 +27,7 @@ ANSWERS = ("done", "planned", "nothing", "not-yet")
 
 
 class Key(NamedTuple):
-    """What an occurrence is, for good. `unit` is the unit it was first given to; `held_by` may change, this does not."""
+    """What an occurrence is, for good. `unit` is whom it was first given to; `held_by` may change, this does not."""
 
     office: str
     plan: str
@@ -127,6 +127,9 @@ class State:
     """Reported as in time, but typed after the last day: stands as submitted until confirmed."""
     last_day: date | None = None
     """The current last day, after extensions."""
+    plan_day: date | None = None
+    """The last day by the plan as it now stands, before any extension (the row's `first_last_day`): tells a plan that
+    moved the day from one that only says something else again."""
     version: int = 1
     """The deadline version: one more for each granted extension or changed day."""
     extended_from: date | None = None
@@ -140,3 +143,5 @@ class State:
     changed_at: datetime | None = None
     reporter: str = ""
     """Whose word the standing report is: may not confirm it."""
+    withdrawn: bool = False
+    """Cancelled because the plan no longer asks it (the row's `withdrawn`); opens again if the plan does."""
