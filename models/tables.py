@@ -1,4 +1,5 @@
-"""The tables. Instants are aware and in UTC; days are local to the plan's zone; JSON columns hold canonical text.
+"""The tables. Instants are aware and in UTC (a naive one is refused); days are local to the plan's zone; JSON columns
+hold canonical text.
 
 Every row and every foreign key carries office and plan (design section 3): one ward in one file and 3,321 communes in
 one PostgreSQL run the same statements. `entry`, `entry_text`, `plan_revision` and `occurrence_version` are insert-only;
@@ -9,17 +10,7 @@ are written in the same transaction as the entry, and `kehoach verify` recompute
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
 from datetime import date, datetime, time
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    DateTime,
-    ForeignKeyConstraint,
-    Index,
-    LargeBinary,
-    MetaData,
-    Text,
-    text,
-)
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -35,10 +26,11 @@ SQLModel.metadata = MetaData(
 OCCURRENCE_KEY = ("office", "plan", "task", "unit", "period")
 OF_PLAN = (("office", "plan"), ("plan.office", "plan.id"))
 OF_OCCURRENCE = (OCCURRENCE_KEY, tuple(f"occurrence.{name}" for name in OCCURRENCE_KEY))
-
-
-def _instant(*, nullable: bool = False) -> Column:  # type: ignore[type-arg]
-    return Column(DateTime(timezone=True), nullable=nullable)
+OF_REVISION = (
+    ("office", "plan", "revision"),
+    ("plan_revision.office", "plan_revision.plan", "plan_revision.revision"),
+)
+OF_ENTRY = (("office", "plan", "seq"), ("entry.office", "entry.plan", "entry.seq"))
 
 
 class Office(SQLModel, table=True):
@@ -50,7 +42,7 @@ class Office(SQLModel, table=True):
     time_zone: str
     head_seq: int = 0
     head_hash: str = ""
-    head_recorded_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    head_recorded_at: datetime | None = None
 
 
 class Plan(SQLModel, table=True):
@@ -71,15 +63,15 @@ class PlanRevision(SQLModel, table=True):
     """One synced state of the plan files, kept for good, so that a past day is replayed with the plan as it stood."""
 
     __tablename__ = "plan_revision"
-    __table_args__ = (ForeignKeyConstraint(*OF_PLAN),)
+    __table_args__ = (ForeignKeyConstraint(*OF_PLAN), ForeignKeyConstraint(*OF_ENTRY))
 
     office: str = Field(primary_key=True)
     plan: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
     effective_on: date
-    recorded_at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime
     seq: int
-    """The ledger entry `plan_revised` that records it."""
+    """The ledger entry `plan_revised` that records it, written before it."""
     file_hash: str
     """SHA-256 over the plan files and the overlay."""
     calendar_hash: str
@@ -95,7 +87,7 @@ class PlanRevision(SQLModel, table=True):
     calendar: str = Field(sa_column=Column(Text, nullable=False))
     """JSON of the working calendar: off, worked, first, last."""
     meta: str = Field(sa_column=Column(Text, nullable=False))
-    """JSON of what else the plan says: title, issuing office, recipients, monitor, open questions, campaigns, rounds."""
+    """JSON of what else the plan says: title, issuing office, recipients, monitor, questions, campaigns, rounds."""
 
 
 class TermsColumns(SQLModel):
@@ -158,14 +150,17 @@ class Occurrence(TermsColumns, table=True):
     acknowledged_on: date | None = None
     sequence: int = 0
     changed_seq: int = 0
-    changed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    changed_at: datetime | None = None
 
 
 class OccurrenceVersion(TermsColumns, table=True):
     """What one revision of the plan said of an occurrence; written only where it says something new."""
 
     __tablename__ = "occurrence_version"
-    __table_args__ = (ForeignKeyConstraint(*OF_OCCURRENCE),)
+    __table_args__ = (
+        ForeignKeyConstraint(*OF_OCCURRENCE),
+        ForeignKeyConstraint(*OF_REVISION),
+    )
 
     office: str = Field(primary_key=True)
     plan: str = Field(primary_key=True)
@@ -184,6 +179,12 @@ class Entry(SQLModel, table=True):
         Index("uq_entry_office_seq", "office", "seq", unique=True),
         Index("uq_entry_office_request", "office", "request_id", unique=True),
         Index("ix_entry_occurrence", *OCCURRENCE_KEY, "seq"),
+        CheckConstraint("seq >= 1", name="seq"),
+        CheckConstraint(
+            "(task is null and unit is null and period is null)"
+            " or (task is not null and unit is not null and period is not null)",
+            name="occurrence",
+        ),
     )
 
     office: str = Field(primary_key=True)
@@ -196,7 +197,7 @@ class Entry(SQLModel, table=True):
     """The task of an answered check-in line, or the target of a measured value."""
     kind: str
     happened_on: date
-    recorded_at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime
     declared_by: str
     """Whose word it is: a unit."""
     recorded_by: str
@@ -218,9 +219,7 @@ class EntryText(SQLModel, table=True):
     """The free text of an entry, erasable: emptied only together with a `redacted` entry."""
 
     __tablename__ = "entry_text"
-    __table_args__ = (
-        ForeignKeyConstraint(["office", "plan", "seq"], ["entry.office", "entry.plan", "entry.seq"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(*OF_ENTRY),)
 
     office: str = Field(primary_key=True)
     plan: str = Field(primary_key=True)
@@ -248,6 +247,10 @@ class RungDay(SQLModel, table=True):
     rung: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     recipient: str = Field(primary_key=True)
+    role: str
+    """As what the recipient is told: unit, head, monitor, office, vice-chair, chair or events."""
+    passed_from: str | None = None
+    """Whom it would have reached, where that rung had no reachable recipient and passed at once to this one."""
 
 
 class Notice(SQLModel, table=True):
@@ -275,13 +278,15 @@ class Notice(SQLModel, table=True):
     rung: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     recipient: str = Field(primary_key=True)
+    role: str
+    passed_from: str | None = None
     due_on: date
-    made_at: datetime = Field(sa_column=_instant())
+    made_at: datetime
     state: str = "pending"
     """pending; sent; folded (a later rung of the same item went instead); dropped (closed before it was sent)."""
-    claimed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    claimed_at: datetime | None = None
     claimed_by: str | None = None
-    sent_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    sent_at: datetime | None = None
     channel: str | None = None
     attempts: int = 0
     error: str | None = None
@@ -298,4 +303,4 @@ class Evidence(SQLModel, table=True):
     name: str
     media_type: str
     size: int
-    stored_at: datetime = Field(sa_column=_instant())
+    stored_at: datetime

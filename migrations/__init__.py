@@ -1,0 +1,1 @@
+"""Alembic's scripts, carried in the wheel. models.migrate runs them; there is no alembic.ini."""

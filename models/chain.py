@@ -1,0 +1,234 @@
+"""The chain: how an entry is hashed, and how a ledger is proved whole.
+
+Format 1: SHA-256 over canonical JSON (sorted keys, no spaces, UTF-8, instants as RFC 3339 in UTC with microseconds) of
+every column of the entry but `hash`, the previous entry's hash and its own `format` among them, no database id. The
+free text enters by `text_hash`, SHA-256 of salt + text, so that it can be erased and the chain still verifies; the
+salt keeps a short text from being guessed from its hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import LargeBinary, String, Table, and_, cast, select, type_coerce
+from sqlmodel import SQLModel
+
+import models.tables as _tables  # noqa: F401  (the metadata below)
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+FORMAT = 1
+
+_ENTRY: Table = SQLModel.metadata.tables["entry"]
+_TEXT: Table = SQLModel.metadata.tables["entry_text"]
+_OFFICE: Table = SQLModel.metadata.tables["office"]
+
+_WORDS = (
+    *("office", "plan", "task", "unit", "period", "line", "kind", "declared_by", "recorded_by"),
+    *("channel", "request_id", "data", "text_hash", "prev_hash"),
+)
+_NUMBERS = ("seq", "format")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a ledger is not what was written. `code` is a key of texts (`ledger.fault_…`)."""
+
+    code: str
+    office: str
+    seq: int
+    """The entry at which it shows; 0 for the ledger as a whole."""
+    values: Mapping[str, Any]
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, letters as they are. ValueError for NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def text_hash(salt: bytes, text: str) -> str:
+    """What an entry keeps of its free text."""
+    return sha256(salt + text.encode()).hexdigest()
+
+
+def entry_hash(entry: Mapping[str, Any]) -> str:
+    """The hash of an entry given as its columns, `happened_on` a date and `recorded_at` an aware instant."""
+    body = {name: entry[name] for name in (*_WORDS, *_NUMBERS)}
+    body |= {"happened_on": entry["happened_on"].isoformat(), "recorded_at": instant(entry["recorded_at"])}
+    return sha256(canonical(body).encode()).hexdigest()
+
+
+def verify(session: Session, office: str) -> list[Fault]:
+    """Recompute the whole ledger of `office`: order, gaps, hashes, texts, the clock, and the head row.
+
+    Values are read as the database stores them, so a byte that no longer reads as a day or a letter is a fault, too.
+    """
+    faults: list[Fault] = []
+    previous, clock, seq = "", "", 0
+    redacted: set[tuple[str, int]] = set()
+    erased: list[tuple[str, int]] = []
+    kept: list[tuple[str, int]] = []
+    for row in _rows(session, office):
+        at = _number(row["seq"]) or 0
+        if at != seq + 1:
+            faults.append(Fault("ledger.fault_gap", office, at, {"expected": seq + 1}))
+        found = _read(row)
+        if found is None:
+            faults.append(Fault("ledger.fault_unreadable", office, at, {}))
+        else:
+            faults += (Fault(code, office, at, {}) for code in _wrong(found, row, previous, clock))
+            clock = max(clock, instant(found["recorded_at"]))
+            if found["kind"] == "redacted":
+                redacted |= _named(found)
+            state = _text_state(row)
+            if state == "erased":
+                erased.append((found["plan"], at))
+            elif state == "kept":
+                kept.append((found["plan"], at))
+            elif state:
+                faults.append(Fault(state, office, at, {}))
+        previous, seq = _word(row["hash"]) or "", at
+    faults += (Fault("ledger.fault_erased", office, at, {}) for plan, at in erased if (plan, at) not in redacted)
+    faults += (Fault("ledger.fault_not_erased", office, at, {}) for plan, at in kept if (plan, at) in redacted)
+    return faults + _head_faults(session, office, seq, previous, clock)
+
+
+def _wrong(found: Mapping[str, Any], row: Mapping[str, Any], previous: str, clock: str) -> Iterator[str]:
+    if found["format"] != FORMAT:
+        yield "ledger.fault_format"
+    elif entry_hash(found) != _word(row["hash"]):
+        yield "ledger.fault_hash"
+    if found["prev_hash"] != previous:
+        yield "ledger.fault_chain"
+    if instant(found["recorded_at"]) < clock:
+        yield "ledger.fault_clock"
+
+
+def _text_state(row: Mapping[str, Any]) -> str:
+    """`kept`, `erased`, empty where the entry has no text, or the code of a fault."""
+    stated, salt, text = _word(row["text_hash"]), row["salt"], row["text"]
+    if row["has_text"] is None:
+        return "ledger.fault_text_missing" if stated else ""
+    if not stated:
+        return "ledger.fault_text_added"
+    if salt is None and text is None:
+        return "erased"
+    if salt is None or text is None or sha256(_bytes(salt) + _bytes(text)).hexdigest() != stated:
+        return "ledger.fault_text_hash"
+    return "kept"
+
+
+def _named(found: Mapping[str, Any]) -> set[tuple[str, int]]:
+    """What a `redacted` entry names: (plan, seq), none where its data is not what we write."""
+    try:
+        data = json.loads(found["data"])
+    except ValueError:
+        return set()
+    seq = data.get("seq") if isinstance(data, dict) else None
+    return {(found["plan"], seq)} if isinstance(seq, int) and seq < found["seq"] else set()
+
+
+def _head_faults(session: Session, office: str, seq: int, last: str, clock: str) -> list[Fault]:
+    query = select(*(_raw(session, _OFFICE.c[each]) for each in ("head_seq", "head_hash", "head_recorded_at")))
+    row = session.execute(query.where(_OFFICE.c.id == office)).mappings().one_or_none()
+    if row is None:
+        return [Fault("ledger.fault_no_office", office, 0, {})]
+    at = _instant(row["head_recorded_at"])
+    head = (_number(row["head_seq"]), _word(row["head_hash"]), instant(at) if at else "")
+    if head != (seq, last, clock):
+        return [Fault("ledger.fault_head", office, seq, {"head": head[0]})]
+    return []
+
+
+def _rows(session: Session, office: str) -> Iterator[Mapping[str, Any]]:
+    """Every entry of the office in order, with its text, a few hundred at a time."""
+    names = [column.name for column in _ENTRY.columns]
+    query = (
+        select(
+            *(_raw(session, _ENTRY.c[name]) for name in names),
+            _TEXT.c.seq.label("has_text"),
+            _TEXT.c.salt,
+            _raw(session, _TEXT.c.text),
+        )
+        .outerjoin(_TEXT, and_(*(_TEXT.c[each] == _ENTRY.c[each] for each in ("office", "plan", "seq"))))
+        .where(_ENTRY.c.office == office)
+        .order_by(_ENTRY.c.seq)
+    )
+    for row in session.execute(query, execution_options={"yield_per": 500}).mappings():
+        yield dict(row)
+
+
+def _raw(session: Session, column: Any) -> Any:
+    """The column as stored: SQLite keeps any bytes in any column, and its driver fails on what is not UTF-8."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast(column, LargeBinary).label(column.name)
+    return type_coerce(column, String).label(column.name)
+
+
+def _read(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The columns typed, or None where one of them is not what we ever write."""
+    day, at = _day(row["happened_on"]), _instant(row["recorded_at"])
+    if day is None or at is None:
+        return None
+    found: dict[str, Any] = {"happened_on": day, "recorded_at": at}
+    for name in _NUMBERS:
+        found[name] = _number(row[name])
+    for name in _WORDS:
+        found[name] = _word(row[name])
+        if found[name] is None and row[name] is not None:
+            return None
+    return found
+
+
+def _bytes(value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+def _word(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        return bytes(value).decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, int):
+        return value
+    word = _word(value) or ""
+    return int(word) if word.isascii() and word.isdigit() else None
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    word = _word(value) or ""
+    try:
+        day = date.fromisoformat(word)
+    except ValueError:
+        return None
+    return day if day.isoformat() == word else None
+
+
+def _instant(value: Any) -> datetime | None:
+    """SQLite: «YYYY-MM-DD HH:MM:SS.ffffff», in UTC, as SQLAlchemy writes it."""
+    if isinstance(value, datetime):
+        return value
+    word = _word(value) or ""
+    try:
+        at = datetime.fromisoformat(word).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return at if at.strftime("%Y-%m-%d %H:%M:%S.%f") == word else None

@@ -1,0 +1,120 @@
+"""Connections and transactions: the same code on one SQLite file and on PostgreSQL.
+
+SQLite runs in WAL mode with foreign keys on; a writer takes its lock when it begins (BEGIN IMMEDIATE), since a reader
+that becomes a writer half-way fails with «database is locked» whatever its timeout. `synchronous=FULL`: an entry that
+was said to be recorded survives a power cut (one fsync a transaction; bench/README.md has what it costs).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from models.faults import place, translated
+from rules.errors import OutsideFailed, RequestRefused
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+WAIT_SECONDS = 30
+"""How long a writer waits for the others before it gives up as busy."""
+
+_PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path/of/file.db` or `postgresql://…` (through psycopg); nothing is opened or made yet.
+
+    Raises RequestRefused(`ledger.unknown_database`) for any other address.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise RequestRefused("ledger.unknown_database", url=url) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return _sqlite(parsed.set(drivername="sqlite"))
+    if backend in ("postgresql", "postgres"):
+        return _postgres(parsed.set(drivername="postgresql+psycopg"))
+    raise RequestRefused("ledger.unknown_database", url=parsed.render_as_string(hide_password=True))
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Session]:
+    """One write transaction: committed at the end, or rolled back whole where anything raises.
+
+    Raises OutsideFailed: `ledger.read_only`, `.disk_full`, `.disk_failed`, `.unreachable`, `.busy`, `.no_database`,
+    `.not_allowed`, `.damaged`.
+    """
+    with translated(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection()  # takes SQLite's write lock before anything is read
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One snapshot, read only: every query inside sees the same moment, and waits for no writer. Raises as `begin`."""
+    options: dict[str, Any] = {"reading": True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with translated(engine), Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        yield session
+
+
+def _postgres(url: URL) -> Engine:
+    wait = f"-c lock_timeout={WAIT_SECONDS * 1000} -c timezone=UTC"
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": wait})
+
+
+def _sqlite(url: URL) -> Engine:
+    path = Path(str(url.database))
+    engine = create_engine(url, creator=lambda: _connect(path))
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open what exists: only models.migrate makes a database, so a mistyped folder never gets an empty one."""
+    if not path.exists():
+        raise OutsideFailed("ledger.no_database", place=str(path))
+    frozen = bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not _has_wal(path)
+    # WAL needs a file beside the database even to read it. On a disk mounted read-only nobody writes, so a copy kept
+    # for an inspector opens without; where the write-ahead log was left behind, SQLite must refuse instead.
+    mode = "mode=ro&immutable=1" if frozen else "mode=rw"
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?{mode}",
+        uri=True,
+        timeout=WAIT_SECONDS,
+        isolation_level=None,  # transactions are begun by _begin_sqlite, not by the driver's guess
+        check_same_thread=False,
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        connection.execute("PRAGMA journal_mode=WAL")  # the file remembers it, a copy by VACUUM INTO does not
+    return connection
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as a reader or as a writer; the same pooled connection may be the one now and the other later."""
+    reads = bool(connection.get_execution_options().get("reading"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+__all__ = ["WAIT_SECONDS", "begin", "open_engine", "place", "reading"]

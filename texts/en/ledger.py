@@ -1,0 +1,36 @@
+"""Words for the database and the ledger: what failed outside, what was refused, what verify found."""
+
+TEXTS = {
+    "no_database": "There is no database at {place} yet. Run «kehoach sync» to make it from the plan.",
+    "older_database": "The database {place} is of an older version ({found}; {expected} is needed). "
+    "Run «kehoach sync» to upgrade it.",
+    "newer_database": "The database {place} is of a newer version ({found}; this program knows up to {expected}). "
+    "Nothing was changed; use a newer kehoach.",
+    "read_only": "Cannot write to {place}: it is read-only ({detail}). Nothing was written.",
+    "disk_full": "Cannot write to {place}: the disk is full or over quota ({detail}). Nothing is half-written.",
+    "disk_failed": "Cannot read or write {place}: the disk failed ({detail}).",
+    "unreachable": "Cannot open the database {place} ({detail}).",
+    "busy": "The database {place} is busy ({detail}). Try again.",
+    "not_allowed": "No permission for the database {place} ({detail}).",
+    "damaged": "The file {place} is damaged or no database ({detail}). Restore it from a backup.",
+    "unknown_database": "Unknown database address «{url}»: use sqlite:///path/to/file.db or postgresql://…",
+    "no_roles": "{place} is SQLite, which has no roles to grant to; this is for PostgreSQL only.",
+    "guards_missing": "Missing after the upgrade: {names}. The upgrade was undone.",
+    "unknown_office": "The database has no office «{office}».",
+    "unknown_entry": "There is no entry {seq}.",
+    "no_text": "Entry {seq} has no text to erase.",
+    "request_reused": "The request id «{request_id}» was used for entry {seq} with other content.",
+    "fault_gap": "Entry {seq}: a gap; number {expected} was expected.",
+    "fault_unreadable": "Entry {seq}: its data cannot be read.",
+    "fault_format": "Entry {seq}: unknown hash format.",
+    "fault_hash": "Entry {seq}: its content was changed (the hash does not match).",
+    "fault_chain": "Entry {seq}: not chained to the entry before it.",
+    "fault_clock": "Entry {seq}: recorded earlier than the entry before it.",
+    "fault_text_missing": "Entry {seq}: its text is gone.",
+    "fault_text_added": "Entry {seq}: a text was added afterwards.",
+    "fault_text_hash": "Entry {seq}: its text was changed.",
+    "fault_erased": "Entry {seq}: its text was erased without a `redacted` entry.",
+    "fault_not_erased": "Entry {seq}: a `redacted` entry names it, but its text is still there.",
+    "fault_head": "The ledger ends at {seq}, but its head row says {head} or another hash.",
+    "fault_no_office": "There is no office «{office}».",
+}
