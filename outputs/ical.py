@@ -46,7 +46,8 @@ COLOURS = {
     CAMPAIGN: "seagreen",
     CHECK_IN: "steelblue",
 }
-# At 8:00 of the seventh day before and of the day before, where the item is a day; as long before where it is an hour.
+# At 8:00 of the seventh day before and of the day before, where the item is a day (it begins at midnight, when people
+# sleep); whole days before, where it is an hour.
 DAY_ALARMS: tuple[str, ...] = ("-P6DT16H", "-PT16H")
 HOUR_ALARMS: tuple[str, ...] = ("-P7D", "-P1D")
 NOON = 5

@@ -1,0 +1,303 @@
+"""What calendars say: days, states, identity, words, and that nothing private or hostile gets through."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from random import Random
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outputs import ical
+from outputs.ical_item import Item, NotShown
+from outputs.ical_text import clean, escape, fold
+from rules.values import REQUESTED, Key
+from tests.outputs.ical_items import HOSTILE, campaign, check_in, every_kind, item, items
+
+
+def lines(text: str) -> list[str]:
+    """The unfolded content lines."""
+    return text.replace("\r\n ", "").split("\r\n")[:-1]
+
+
+def value(text: str, name: str) -> str:
+    """The value of the first property of that name, still escaped."""
+    return next(line.partition(":")[2] for line in lines(text) if re.match(rf"{name}[;:]", line))
+
+
+def make(of: list[Item], **options: object) -> bytes:
+    """A calendar with a plain name."""
+    return ical.calendar(of, name="Lịch", description="Lịch thử", **options)  # type: ignore[arg-type]
+
+
+def test_a_deadline_is_all_day_on_its_last_acceptable_day() -> None:
+    """«trước ngày 13/5» is an event of 12/5 alone: DTEND is exclusive."""
+    made = lines(ical.event(item()))
+    assert "DTSTART;VALUE=DATE:20250512" in made
+    assert "DTEND;VALUE=DATE:20250513" in made
+    assert "TRANSP:TRANSPARENT" in made
+
+
+def test_an_hour_is_an_instant_of_the_plans_zone() -> None:
+    """«trước 17 giờ» keeps its hour, in a zone that the calendar defines."""
+    at_five = item(at=time(17))
+    assert "DTSTART;TZID=Asia/Ho_Chi_Minh:20250512T170000" in lines(ical.event(at_five))
+    assert "DUE;TZID=Asia/Ho_Chi_Minh:20250512T170000" in lines(ical.todo(at_five))
+    assert b"TZID:Asia/Ho_Chi_Minh\r\n" in make([at_five])
+
+
+def test_a_campaign_is_its_whole_period() -> None:
+    """1–30/6 ends on 1/7, exclusive; as a to-do it starts on 1/6 and is due on 30/6."""
+    event, todo = lines(ical.event(campaign())), lines(ical.todo(campaign()))
+    assert "DTSTART;VALUE=DATE:20250601" in event and "DTEND;VALUE=DATE:20250701" in event
+    assert "DTSTART;VALUE=DATE:20250601" in todo and "DUE;VALUE=DATE:20250630" in todo
+
+
+def test_a_todo_of_one_day_has_no_start() -> None:
+    """RFC 5545 3.8.2.3: DUE must be later than DTSTART."""
+    one_day = campaign(to_day=date(2025, 6, 1), last_day=date(2025, 6, 1))
+    made = ical.todo(one_day)
+    assert "DTSTART" not in made
+    assert "TRIGGER;RELATED=END:" in made
+
+
+@pytest.mark.parametrize(
+    ("phase", "event", "todo", "said"),
+    [
+        ("open", "CONFIRMED", "NEEDS-ACTION", "Hạn: "),
+        ("returned", "CONFIRMED", "NEEDS-ACTION", "Trả lại: "),
+        ("submitted", "CONFIRMED", "IN-PROCESS", "Chờ xác nhận: "),
+        ("done", "CONFIRMED", "COMPLETED", "✓ hoàn thành: "),
+        ("cancelled", "CANCELLED", "CANCELLED", "Đã hủy: "),
+    ],
+)
+def test_states_are_told_by_status_and_summary(phase: str, event: str, todo: str, said: str) -> None:
+    """A client that hides STATUS still shows the state in words."""
+    of = item(phase=phase, done_on=date(2025, 5, 9) if phase in ("done", "submitted") else None)
+    assert value(ical.event(of), "STATUS") == event
+    assert value(ical.todo(of), "STATUS") == todo
+    assert value(ical.event(of), "SUMMARY").startswith(said)
+
+
+def test_a_todo_that_is_done_says_when() -> None:
+    """COMPLETED is an instant within the local day that the ledger names."""
+    made = ical.todo(item(phase="done", done_on=date(2025, 5, 9), document="45/BC-UBND"))
+    stamp = datetime.strptime(value(made, "COMPLETED"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    assert stamp.astimezone(timezone(timedelta(hours=7))).date() == date(2025, 5, 9)
+    assert value(made, "PERCENT-COMPLETE") == "100"
+    assert "Hoàn thành ngày 9/5/2025\\, văn bản 45/BC-UBND" in value(made, "DESCRIPTION")
+
+
+@pytest.mark.parametrize(
+    ("of", "alarms"),
+    [
+        (item(), 2),
+        (item(phase="returned"), 2),
+        (item(advisory=True), 1),
+        (item(relation=REQUESTED), 1),
+        (item(phase="submitted", done_on=date(2025, 5, 9)), 0),
+        (item(phase="done", done_on=date(2025, 5, 9)), 0),
+        (item(phase="cancelled"), 0),
+    ],
+)
+def test_alarms_stop_when_nothing_is_to_be_done(of: Item, alarms: int) -> None:
+    """Two reminders; one for what is asked for or advisory; none once reported, done or cancelled, or unwanted."""
+    for render in (ical.event, ical.todo):
+        assert render(of).count("BEGIN:VALARM") == alarms
+        assert "VALARM" not in render(of, "vi", False)
+
+
+def test_alarms_of_a_day_ring_in_the_morning() -> None:
+    """An all-day item starts at midnight: its reminders are at 8:00 of the seventh day before and the day before."""
+    triggers = re.findall(r"TRIGGER:(\S+)", ical.event(item()))
+    assert triggers == ["-P6DT16H", "-PT16H"]
+    assert re.findall(r"TRIGGER:(\S+)", ical.event(item(at=time(17)))) == ["-P7D", "-P1D"]
+
+
+def test_the_uid_is_what_the_item_is_and_nothing_else() -> None:
+    """A rename, an extension, another holder: the same UID; another form, plan or office: another."""
+    of = item()
+    expected = str(uuid5(ical.NAMESPACE, "phu-la/phu-la-2025/bao-cao/ldtbxh/6-thang/event"))
+    assert value(ical.event(of), "UID") == expected
+    changed = replace(of, title="Khác", unit="Phòng Văn hóa - Xã hội", last_day=date(2026, 1, 1), sequence=9)
+    assert value(ical.event(changed, "en", False), "UID") == expected
+    assert value(ical.todo(of), "UID") != expected
+    keys = {of.key, *(of.key._replace(**{name: "khac"}) for name in Key._fields)}
+    assert len({ical.uid(key, form) for key in keys for form in ical.FORMS}) == 2 * len(keys)
+
+
+def test_the_namespace_is_frozen() -> None:
+    """A changed namespace would give every subscriber each item twice."""
+    assert UUID("4c1d6f0e-3f0a-5c86-9a55-0e8b5f5d7c21") == ical.NAMESPACE
+    assert ical.uid(item().key, ical.EVENT) == str(
+        uuid5(UUID("4c1d6f0e-3f0a-5c86-9a55-0e8b5f5d7c21"), "phu-la/phu-la-2025/bao-cao/ldtbxh/6-thang/event")
+    )
+
+
+def test_stamps_and_sequence_come_from_the_ledger() -> None:
+    """DTSTAMP and LAST-MODIFIED are the last change in UTC, in any zone it is given; SEQUENCE adds the renderer."""
+    of = item(sequence=4)
+    local = replace(of, changed_at=of.changed_at.astimezone(timezone(timedelta(hours=7))))
+    for made in (ical.event(of), ical.event(local)):
+        assert value(made, "DTSTAMP") == value(made, "LAST-MODIFIED") == "20250303T021530Z"
+        assert value(made, "SEQUENCE") == str(4 + ical.RENDERER)
+
+
+def test_the_description_says_where_the_day_comes_from() -> None:
+    """Clause and quote, words, basis, who set it, who leads and helps, to whom it is sent."""
+    of = item(helpers=("Công an phường", "Trạm Y tế"), extended_from=date(2025, 5, 5))
+    said = clean(value(ical.event(of), "DESCRIPTION").replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";"))
+    assert said.split("\n") == [
+        "Ngày cuối: 12/5/2025",
+        "Văn bản ghi: «trước ngày 13/5/2025»",
+        "Căn cứ của ngày: ghi trong văn bản",
+        "Người ấn định: cấp trên",
+        "Đã gia hạn; thời hạn đầu: 5/5/2025",
+        "Chủ trì: Bộ phận Lao động - Thương binh và Xã hội phường",
+        "Phối hợp: Công an phường, Trạm Y tế",
+        "Nơi nhận: UBND quận Hà Đông, qua Phòng LĐ-TB&XH quận",
+        f"III.1+2: «{of.sources[0][1]}»",
+    ]
+
+
+def test_advisory_and_advised_days_say_so() -> None:
+    """A day without its document is advisory; a last day off advises the working day before."""
+    assert "chưa có văn bản ấn định" in ical.event(check_in(advisory=True)).replace("\r\n ", "")
+    assert "nên xong trong ngày 9/5/2025" in ical.event(item(advised_day=date(2025, 5, 9))).replace("\r\n ", "")
+
+
+def test_a_check_in_says_how_many_lines_it_has() -> None:
+    """A check-in is one event on its last day, with the number of its lines."""
+    made = ical.event(check_in())
+    assert "DTSTART;VALUE=DATE:20250425" in lines(made)
+    assert "14 nội dung" in value(made, "SUMMARY")
+    assert "Số nội dung cần cập nhật: 14" in value(made, "DESCRIPTION")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_requested_body_is_never_pressed(lang: str) -> None:
+    """«quá hạn» and «trả lại» are never said to a body that is only requested, in whichever state."""
+    phases = ("open", "submitted", "returned", "done", "cancelled")
+    for phase in phases:
+        of = item(relation=REQUESTED, phase=phase, advisory=phase == "open", done_on=date(2025, 5, 20))
+        for render in (ical.event, ical.todo):
+            said = render(of, lang, True).replace("\r\n ", "").lower()
+            assert not re.search(r"quá hạn|trả lại|overdue|returned", said)
+
+
+def test_private_items_never_enter() -> None:
+    """A case is left out of a calendar, and refused where it is asked for by itself."""
+    case = item("vu-viec", private=True, title="Vụ việc 7")
+    assert "Vụ việc".encode() not in make([case, item()])
+    assert make([case, item()]) == make([item()])
+    for render in (ical.event, ical.todo):
+        with pytest.raises(NotShown):
+            render(case)
+
+
+def test_what_has_no_day_is_left_out() -> None:
+    """An item whose day nobody set is not given one."""
+    undated = item(last_day=None)
+    assert make([undated]) == make([])
+    with pytest.raises(NotShown):
+        ical.event(undated)
+
+
+@pytest.mark.parametrize("form", ical.FORMS)
+def test_bytes_do_not_depend_on_the_order_of_items(form: str) -> None:
+    """The same items give the same bytes, in whichever order a database returns them."""
+    of = every_kind()
+    expected = make(of, form=form)
+    for seed in range(3):
+        Random(seed).shuffle(of)
+        assert make(of, form=form) == expected
+
+
+@given(items(), items())
+@settings(max_examples=40, deadline=None)
+def test_a_change_changes_only_its_own_item(one: Item, other: Item) -> None:
+    """The text of an item is the same alone and in any company."""
+    both = make([one, other])
+    for each in (one, other):
+        assert ical.event(each).encode() in both
+
+
+def test_the_head_names_the_calendar_for_every_client() -> None:
+    """NAME for RFC 7986, X-WR-CALNAME and X-WR-CALDESC for Google; both refresh hints; no METHOD."""
+    made = lines(ical.head("Lịch; công tác", "Trẻ em, 2025", "vi"))
+    assert made[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"]
+    for wanted in (
+        "NAME:Lịch\\; công tác",
+        "X-WR-CALNAME:Lịch\\; công tác",
+        "DESCRIPTION:Trẻ em\\, 2025",
+        "X-WR-CALDESC:Trẻ em\\, 2025",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        "X-PUBLISHED-TTL:PT12H",
+    ):
+        assert wanted in made
+    assert not [line for line in made if line.startswith("METHOD")]
+    assert next(line for line in made if line.startswith("PRODID:")) == "PRODID:-//kehoach//kehoach calendar//VI"
+
+
+def test_categories_are_unit_and_kind() -> None:
+    """Two categories, whatever commas the unit's name has; a colour by kind."""
+    made = ical.event(item(unit="Phòng Kinh tế, Hạ tầng"))
+    assert value(made, "CATEGORIES") == "Phòng Kinh tế\\, Hạ tầng,Báo cáo"
+    assert value(made, "COLOR") == "crimson"
+    assert value(ical.event(item(phase="cancelled")), "COLOR") == "gray"
+
+
+@given(st.text(max_size=400) | st.sampled_from(HOSTILE))
+@settings(max_examples=200, deadline=None)
+def test_folding_keeps_letters_whole_and_lines_short(text: str) -> None:
+    """Every physical line is at most 75 octets of valid UTF-8, and unfolding gives the line back."""
+    line = f"SUMMARY:{escape(text)}"
+    folded = fold(line)
+    physical = folded.encode().split(b"\r\n")
+    assert all(len(each) <= 75 and each.decode() for each in physical)
+    assert all(each.startswith(b" ") for each in physical[1:])
+    assert folded.replace("\r\n ", "") == line
+    if len(physical) > 1:
+        assert len(physical[0]) >= 72, "filled as far as a letter allows"
+
+
+@given(st.text(max_size=400) | st.sampled_from(HOSTILE))
+@settings(max_examples=200, deadline=None)
+def test_cleaning_drops_what_calendars_cannot_hold_and_nothing_else(text: str) -> None:
+    """Line breaks are one newline, tabs spaces; controls, half surrogates and direction marks go; the rest is NFC."""
+    marks = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    kept = []
+    for letter in text.replace("\r\n", "\n"):
+        if letter in "\n\r\v\f\x85\u2028\u2029":
+            kept.append("\n")
+        elif letter == "\t":
+            kept.append(" ")
+        elif unicodedata.category(letter) not in ("Cc", "Cs") and letter not in marks:
+            kept.append(letter)
+    assert clean(text) == unicodedata.normalize("NFC", "".join(kept))
+    assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("form", ical.FORMS)
+def test_nothing_breaks_out_of_its_property(form: str, text: str) -> None:
+    """Hostile words in every text field leave the calendar's structure as it is."""
+    hostile = item(
+        title=text, label=text, unit=text, short=text, words=text, reason=text, set_by=text, document=text,
+        sources=((text, text),), helpers=(text, text), recipient=text, via=text, phase="submitted",
+        done_on=date(2025, 5, 9),
+    )  # fmt: skip
+    made = make([hostile], form=form)
+    tame = make([replace(item(), phase="submitted", done_on=date(2025, 5, 9))], form=form)
+
+    def names(of: bytes) -> list[str]:
+        return [re.split("[:;]", line)[0] for line in lines(of.decode())]
+
+    assert names(made) == names(tame)
+    assert b"\r" not in made.replace(b"\r\n", b"") and b"\n" not in made.replace(b"\r\n", b"")
+    assert all(len(each) <= 75 for each in made.split(b"\r\n"))

@@ -1,0 +1,90 @@
+"""Calendars read back by Mozilla's ical.js, Thunderbird's parser, through node. KEHOACH_TEST_NODE=off leaves it out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from outputs import ical
+from outputs.ical_item import Item
+from outputs.ical_words import description, summary
+from tests.outputs.ical_items import HOSTILE, every_kind, item
+from tests.outputs.test_ical_parsers import plain
+
+HERE = Path(__file__).parent / "js"
+
+if os.environ.get("KEHOACH_TEST_NODE") == "off":
+    pytest.skip("KEHOACH_TEST_NODE=off", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def library() -> Path:
+    """The folder with ical.js in it, git-ignored, installed once; fails loudly where node or npm is missing."""
+    for tool in ("node", "npm"):
+        if shutil.which(tool) is None:
+            pytest.fail(f"{tool} is missing: install it, or set KEHOACH_TEST_NODE=off to leave ical.js out")
+    wanted = json.loads((HERE / "package.json").read_text())["dependencies"]["ical.js"]
+    installed = HERE / "node_modules" / "ical.js" / "package.json"
+    if not installed.exists() or json.loads(installed.read_text())["version"] != wanted:
+        npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+        ran = subprocess.run(npm, cwd=HERE, capture_output=True, text=True)
+        assert ran.returncode == 0, f"npm could not install ical.js {wanted}: {ran.stderr}"
+    return HERE
+
+
+def read(library: Path, made: bytes) -> dict[str, Any]:
+    """What ical.js found: {name, found, inner}."""
+    ran = subprocess.run(["node", HERE / "read.mjs", library], input=made, capture_output=True)
+    assert ran.returncode == 0, ran.stderr.decode()
+    parsed: dict[str, Any] = json.loads(ran.stdout)
+    return parsed
+
+
+def days_of(of: Item, form: str) -> dict[str, str]:
+    """The days as ical.js prints them: a day as it is, an instant in UTC."""
+    first, last = (of.from_day, of.to_day) if of.spans else (of.last_day, of.last_day)
+    assert first is not None and last is not None
+    if of.at is not None and not of.spans:
+        instant = datetime.combine(last, of.at, ZoneInfo(ical.ZONE)).astimezone(UTC)
+        return {"dtstart" if form == ical.EVENT else "due": f"{instant:%Y-%m-%dT%H:%M:%S.000Z}"}
+    if form == ical.EVENT:
+        return {"dtstart": f"{first}", "dtend": f"{last + timedelta(days=1)}"}
+    return {"due": f"{last}"} | ({"dtstart": f"{first}"} if first < last else {})
+
+
+def of_hostile() -> list[Item]:
+    """An item for each hostile text."""
+    return [
+        item(f"hostile-{at}", title=text, label=text, unit=text, sources=((text, text),), helpers=(text,), words=text)
+        for at, text in enumerate(HOSTILE)
+    ]
+
+
+@pytest.mark.parametrize("form", ical.FORMS)
+def test_thunderbirds_parser_reads_what_was_meant(library: Path, form: str) -> None:
+    """Structure, identity, days, words and alarms of every kind of item, hostile words among them."""
+    of = sorted([*every_kind(), *of_hostile()], key=ical.by_key)
+    root = read(library, ical.calendar(of, name="Lịch; thử", description="Mô tả", form=form))
+    assert root["name"] == "vcalendar"
+    assert root["found"]["refresh-interval"] == 12 * 3600
+    zone, *inner = root["inner"]
+    assert zone["found"]["tzid"] == ical.ZONE
+    assert [each["name"] for each in inner] == [f"v{form}"] * len(of)
+    for each, component in zip(of, inner, strict=True):
+        found = component["found"]
+        assert found["uid"] == ical.uid(each.key, form)
+        assert found["summary"] == plain(summary(each, "vi"))
+        assert found["description"] == plain(description(each, "vi"))
+        assert found["sequence"] == each.sequence + ical.RENDERER
+        assert found["dtstamp"] == found["last-modified"] == f"{each.changed_at:%Y-%m-%dT%H:%M:%S.000Z}"
+        assert {name: found[name] for name in ("dtstart", "dtend", "due") if name in found} == days_of(each, form)
+        alarms = [alarm["found"]["trigger"] for alarm in component["inner"]]
+        assert alarms == sorted(alarms) and all(trigger < 0 for trigger in alarms)
