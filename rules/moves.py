@@ -16,6 +16,8 @@ from rules.values import CHECK_IN, Answer, Fact, State, Terms
 
 # What never moves the phase, and is allowed in all of them.
 _ALWAYS = ("noted", "redacted", "plan_revised", "measured", "held_over")
+_BY_THE_SYSTEM = frozenset({"revised", "plan_revised", "measured", "held_over", "event_opened", "redacted"})
+"""Entries that nobody makes by hand, so that no refusal offers them."""
 _WHILE_OPEN = (
     "urged",
     "acknowledged",
@@ -94,7 +96,7 @@ def initial(terms: Terms, seq: int, at: datetime, data: Mapping[str, Any] | None
 def apply(terms: Terms, state: State, fact: Fact) -> State:
     """The state after `fact`. Raises IllegalMove where the table, the kind of task or the entry itself forbids it."""
     if refusal := _refusal(terms, state, fact):
-        allowed = sorted(kind for kind in MOVES[state.phase] if _fits(terms, kind))
+        allowed = sorted(kind for kind in MOVES[state.phase] if kind not in _BY_THE_SYSTEM and _fits(terms, kind))
         raise IllegalMove(refusal, kind=fact.kind, phase=state.phase, allowed=allowed, line=fact.line)
     after = replace(state, phase=MOVES[state.phase][fact.kind])
     effect = _EFFECTS.get(fact.kind)
