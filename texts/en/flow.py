@@ -2,6 +2,7 @@
 
 TEXTS = {
     "api_not_started": "Prefect could not be started on this machine: {reason}",
+    "no_home": "the data folder {place} cannot be written: {reason}",
     "failed": "the run of {stage} did not finish: {reason}",
     "unknown_stage": "there is no run called {stage}; there are: {allowed}",
     "wrong_day": "not a day written YEAR-MONTH-DAY: {day}",

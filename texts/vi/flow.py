@@ -2,6 +2,7 @@
 
 TEXTS = {
     "api_not_started": "không khởi động được Prefect trong máy: {reason}",
+    "no_home": "không ghi được vào thư mục dữ liệu {place}: {reason}",
     "failed": "lượt chạy {stage} không hoàn thành: {reason}",
     "unknown_stage": "không có lượt chạy {stage}; có: {allowed}",
     "wrong_day": "ngày không đúng dạng NĂM-THÁNG-NGÀY: {day}",

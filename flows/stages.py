@@ -1,0 +1,193 @@
+"""The four stages of a night as plain functions of plain values, each with its own connection; no Prefect here.
+
+A stage may be killed anywhere and run again: what it does is idempotent below (usecases/), so nothing is remembered
+here between stages or tries.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from flows.environment import ZONE
+from rules.errors import RequestRefused
+from settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from usecases.deliver import Emit
+
+RECORDED_BY = "kehoach"
+"""Who typed what a night enters into the ledger: nobody, the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What every stage of one run is given: paths and addresses as text, days and instants in ISO 8601."""
+
+    home: str
+    database_url: str
+    directory: str
+    today: str
+    """The local day the run stands for: all due up to and including it is done."""
+    now: str
+    """The instant of the run, with its UTC offset: when rows say they were written."""
+    lang: str
+    run: str
+    """The run's own name, in claims of the outbox."""
+    console: bool = False
+    """Also say each notice in a line on the error stream."""
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.at(Path(self.home), self.database_url, self.lang)
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.today)
+
+    @property
+    def instant(self) -> datetime:
+        return datetime.fromisoformat(self.now)
+
+
+def night(
+    *,
+    home: str | None = None,
+    database_url: str | None = None,
+    directory: str | None = None,
+    as_of: str | None = None,
+    now: str | None = None,
+    lang: str | None = None,
+    run: str | None = None,
+    console: bool = False,
+) -> Night:
+    """A night from parameters; what is not given comes from the environment (settings.py) and from the clock.
+
+    `as_of` is a local day (default: the one it is at `now`, in Asia/Ho_Chi_Minh); `now` an instant with its offset,
+    given by the demo and by tests only. Raises RequestRefused for a day or an instant that is none.
+    """
+    known = Settings.from_environment()
+    if home is not None:
+        known = Settings.at(Path(home), database_url, lang or known.lang)
+    instant = _instant(now) if now else datetime.now(UTC)
+    return Night(
+        home=str(known.home.absolute()),
+        database_url=database_url or known.database_url,
+        directory=directory or str(plan_of_the_house()),
+        today=(_day(as_of) if as_of else instant.astimezone(ZoneInfo(ZONE)).date()).isoformat(),
+        now=instant.isoformat(),
+        lang=lang if lang in ("vi", "en") else known.lang,
+        run=run or str(uuid4()),
+        console=console,
+    )
+
+
+def plan_of_the_house() -> Path:
+    """The plan that comes with the program: where a deployment names no other folder."""
+    import plan
+
+    return Path(plan.__file__).parent / "phu-la-2025"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RequestRefused("flow.wrong_day", day=text) from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise RequestRefused("flow.wrong_instant", instant=text) from None
+    if instant.tzinfo is None:
+        raise RequestRefused("flow.wrong_instant", instant=text)
+    return instant
+
+
+def sync(night: Night) -> dict[str, Any]:
+    """Plan files → occurrences; makes or migrates the database first."""
+    from models.migrate import upgrade
+    from usecases.sync import sync
+
+    overlay = night.settings.overlay
+    with _engine(night) as engine:
+        upgrade(engine)
+        report = sync(
+            engine,
+            directory=Path(night.directory),
+            overlay=overlay if overlay.is_file() else None,
+            now=night.instant,
+            recorded_by=RECORDED_BY,
+        )
+    return report.as_json()
+
+
+def sweep(night: Night) -> list[dict[str, Any]]:
+    """What changed with the day: open work of units that ended moves to who succeeds them, due rungs to the outbox."""
+    from usecases.succession import succeed
+    from usecases.sweep import sweep
+
+    with _checked(night) as engine:
+        moved = succeed(engine, today=night.day, now=night.instant, recorded_by=RECORDED_BY)
+        reports = sweep(engine, today=night.day, now=night.instant)
+    succession = {(each.office, each.plan): each.as_json() for each in moved}
+    return [each.as_json() | {"succession": succession.get((each.office, each.plan))} for each in reports]
+
+
+def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
+    """Outbox → the file channel in the data folder (and the console); `emit` takes the events, else they wait."""
+    from outputs.channels import Both, Channel, ConsoleChannel, FileChannel
+    from usecases.deliver import deliver
+
+    channel: Channel = FileChannel(night.settings.outbox, night.lang)
+    if night.console:
+        channel = Both(channel, ConsoleChannel(sys.stderr))
+    with _checked(night) as engine:
+        reports = deliver(engine, channel=channel, now=night.instant, run=night.run, lang=night.lang, emit=emit)
+    return [each.as_json() for each in reports]
+
+
+def publish(night: Night) -> list[dict[str, Any]]:
+    """Calendars and the report, to files in the data folder."""
+    from usecases.publish import publish
+
+    with _checked(night) as engine:
+        reports = publish(engine, folder=night.settings.published, today=night.day, now=night.instant, lang=night.lang)
+    return [each.as_json() for each in reports]
+
+
+Stage = Callable[[Night], Any]
+
+STAGES: dict[str, Stage] = {"sync": sync, "sweep": sweep, "deliver": deliver, "publish": publish}
+"""In the order of a night."""
+
+
+@contextmanager
+def _engine(night: Night) -> Iterator[Engine]:
+    from models.session import open_engine
+
+    engine = open_engine(night.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _checked(night: Night) -> Iterator[Engine]:
+    from models.migrate import check
+
+    with _engine(night) as engine:
+        check(engine)
+        yield engine
