@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import LargeBinary, String, Table, and_, cast, select, type_coerce
+from sqlalchemy import LargeBinary, Table, cast, select, type_coerce
+from sqlalchemy.types import NullType
 from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
@@ -77,60 +78,92 @@ def verify(session: Session, office: str) -> list[Fault]:
     faults: list[Fault] = []
     previous, clock, seq = "", "", 0
     redacted: set[tuple[str, int]] = set()
-    erased: list[tuple[str, int]] = []
-    kept: list[tuple[str, int]] = []
-    for row in _rows(session, office):
+    states: dict[tuple[str, int], str] = {}
+    texts = _Texts(session, office)
+    for row in _stream(session, _ENTRY, office):
         at = _number(row["seq"]) or 0
         if at != seq + 1:
-            faults.append(Fault("ledger.fault_gap", office, at, {"expected": seq + 1}))
+            faults.append(_fault("gap", office, at, expected=seq + 1))
+        text, orphans = texts.upto(at)
+        faults += (_fault("text_orphan", office, each) for each in orphans)
         found = _read(row)
         if found is None:
-            faults.append(Fault("ledger.fault_unreadable", office, at, {}))
+            faults.append(_fault("unreadable", office, at))
         else:
-            faults += (Fault(code, office, at, {}) for code in _wrong(found, row, previous, clock))
+            faults += (_fault(code, office, at) for code in _wrong(found, row, previous, clock))
             clock = max(clock, instant(found["recorded_at"]))
-            if found["kind"] == "redacted":
-                redacted |= _named(found)
-            state = _text_state(row)
-            if state == "erased":
-                erased.append((found["plan"], at))
-            elif state == "kept":
-                kept.append((found["plan"], at))
+            redacted |= _named(found)
+            state = _text_state(found["text_hash"], text)
+            if state in ("kept", "erased"):
+                states[found["plan"], at] = state
             elif state:
-                faults.append(Fault(state, office, at, {}))
+                faults.append(_fault(state, office, at))
         previous, seq = _word(row["hash"]) or "", at
-    faults += (Fault("ledger.fault_erased", office, at, {}) for plan, at in erased if (plan, at) not in redacted)
-    faults += (Fault("ledger.fault_not_erased", office, at, {}) for plan, at in kept if (plan, at) in redacted)
+    faults += (_fault("text_orphan", office, each) for each in texts.rest())
+    faults += (
+        _fault(state if state == "erased" else "not_erased", office, at)
+        for (plan, at), state in states.items()
+        if (state == "erased") != ((plan, at) in redacted)
+    )
     return faults + _head_faults(session, office, seq, previous, clock)
+
+
+def _fault(code: str, office: str, seq: int, **values: Any) -> Fault:
+    return Fault(f"ledger.fault_{code}", office, seq, {"office": office, "seq": seq} | values)
+
+
+class _Texts:
+    """The texts of an office in the order of their entries, read alongside them."""
+
+    def __init__(self, session: Session, office: str) -> None:
+        self._rows = _stream(session, _TEXT, office)
+        self._next = next(self._rows, None)
+
+    def upto(self, seq: int) -> tuple[Mapping[str, Any] | None, list[int]]:
+        """The text of entry `seq`, and the seqs of texts passed on the way that have no entry."""
+        orphans: list[int] = []
+        while self._next is not None and (at := _number(self._next["seq"]) or 0) <= seq:
+            row, self._next = self._next, next(self._rows, None)
+            if at == seq:
+                return row, orphans
+            orphans.append(at)
+        return None, orphans
+
+    def rest(self) -> list[int]:
+        """The seqs of texts after the last entry."""
+        first = [] if self._next is None else [self._next]
+        return [_number(row["seq"]) or 0 for row in (*first, *self._rows)]
 
 
 def _wrong(found: Mapping[str, Any], row: Mapping[str, Any], previous: str, clock: str) -> Iterator[str]:
     if found["format"] != FORMAT:
-        yield "ledger.fault_format"
+        yield "format"
     elif entry_hash(found) != _word(row["hash"]):
-        yield "ledger.fault_hash"
+        yield "hash"
     if found["prev_hash"] != previous:
-        yield "ledger.fault_chain"
+        yield "chain"
     if instant(found["recorded_at"]) < clock:
-        yield "ledger.fault_clock"
+        yield "clock"
 
 
-def _text_state(row: Mapping[str, Any]) -> str:
+def _text_state(stated: str, row: Mapping[str, Any] | None) -> str:
     """`kept`, `erased`, empty where the entry has no text, or the code of a fault."""
-    stated, salt, text = _word(row["text_hash"]), row["salt"], row["text"]
-    if row["has_text"] is None:
-        return "ledger.fault_text_missing" if stated else ""
+    if row is None:
+        return "text_missing" if stated else ""
     if not stated:
-        return "ledger.fault_text_added"
+        return "text_added"
+    salt, text = row["salt"], row["text"]
     if salt is None and text is None:
         return "erased"
     if salt is None or text is None or sha256(_bytes(salt) + _bytes(text)).hexdigest() != stated:
-        return "ledger.fault_text_hash"
+        return "text_hash"
     return "kept"
 
 
 def _named(found: Mapping[str, Any]) -> set[tuple[str, int]]:
     """What a `redacted` entry names: (plan, seq), none where its data is not what we write."""
+    if found["kind"] != "redacted":
+        return set()
     try:
         data = json.loads(found["data"])
     except ValueError:
@@ -143,29 +176,18 @@ def _head_faults(session: Session, office: str, seq: int, last: str, clock: str)
     query = select(*(_raw(session, _OFFICE.c[each]) for each in ("head_seq", "head_hash", "head_recorded_at")))
     row = session.execute(query.where(_OFFICE.c.id == office)).mappings().one_or_none()
     if row is None:
-        return [Fault("ledger.fault_no_office", office, 0, {})]
+        return [_fault("no_office", office, 0)]
     at = _instant(row["head_recorded_at"])
     head = (_number(row["head_seq"]), _word(row["head_hash"]), instant(at) if at else "")
     if head != (seq, last, clock):
-        return [Fault("ledger.fault_head", office, seq, {"head": head[0]})]
+        return [_fault("head", office, seq, head=head[0])]
     return []
 
 
-def _rows(session: Session, office: str) -> Iterator[Mapping[str, Any]]:
-    """Every entry of the office in order, with its text, a few hundred at a time."""
-    names = [column.name for column in _ENTRY.columns]
-    query = (
-        select(
-            *(_raw(session, _ENTRY.c[name]) for name in names),
-            _TEXT.c.seq.label("has_text"),
-            _TEXT.c.salt,
-            _raw(session, _TEXT.c.text),
-        )
-        .outerjoin(_TEXT, and_(*(_TEXT.c[each] == _ENTRY.c[each] for each in ("office", "plan", "seq"))))
-        .where(_ENTRY.c.office == office)
-        .order_by(_ENTRY.c.seq)
-    )
-    for row in session.execute(query, execution_options={"yield_per": 500}).mappings():
+def _stream(session: Session, table: Table, office: str) -> Iterator[Mapping[str, Any]]:
+    """The office's rows in the order of seq, a few hundred at a time."""
+    query = select(*(_raw(session, column) for column in table.columns)).where(table.c.office == office)
+    for row in session.execute(query.order_by(table.c.seq), execution_options={"yield_per": 500}).mappings():
         yield dict(row)
 
 
@@ -173,7 +195,7 @@ def _raw(session: Session, column: Any) -> Any:
     """The column as stored: SQLite keeps any bytes in any column, and its driver fails on what is not UTF-8."""
     if session.get_bind().dialect.name == "sqlite":
         return cast(column, LargeBinary).label(column.name)
-    return type_coerce(column, String).label(column.name)
+    return type_coerce(column, NullType()).label(column.name)
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -45,8 +45,8 @@ _POSTGRES = {
     "53100": "ledger.disk_full",
     "53300": "ledger.busy",  # too many connections
     "55P03": "ledger.busy",
-    "57": "ledger.unreachable",  # shutting down, or terminated by an administrator
-    "58": "ledger.disk_failed",
+    "57P": "ledger.unreachable",  # shutting down, or terminated by an administrator
+    "58030": "ledger.disk_failed",
     "XX001": "ledger.damaged",
     "XX002": "ledger.damaged",
 }

@@ -26,22 +26,18 @@ INSERT_ONLY = {
     "occurrence_version": ("office", "plan", "task", "unit", "period", "revision"),
 }
 
-# Each rule of an event: a condition on the row (new., old. as the database calls it) that must not hold.
-# {s} is the schema's prefix, {redacted} reads the seq that a `redacted` entry names.
-_NEXT = "1 + coalesce((select max(seq) from {s}entry where office = new.office), 0)"
-_BEFORE = "coalesce((select hash from {s}entry where office = new.office and seq = new.seq - 1), '')"
+# Each rule of an event: a condition on the row (new., old. as the database calls it) that must not hold. {s} is the
+# schema's prefix, {redacted} reads the seq that a `redacted` entry names.
 _RULES: dict[tuple[str, str], dict[str, str]] = {
+    # With the unique (office, seq) this lets in the next entry only, chained to the last.
     ("entry", "insert"): {
-        "the next seq only": f"new.seq <> {_NEXT}",
-        "chained to the last entry": f"new.prev_hash <> {_BEFORE}",
-        # an existing request_id: REPLACE would delete the entry that has it
-        "request ids once": "exists (select 1 from {s}entry where office = new.office and request_id = new.request_id)",
+        "not the next in the chain": (
+            "(new.seq = 1 and new.prev_hash <> '') or (new.seq <> 1 and not exists (select 1 from {s}entry"
+            " where office = new.office and seq = new.seq - 1 and hash = new.prev_hash))"
+        ),
     },
     ("entry_text", "insert"): {
-        "one text an entry": (
-            "exists (select 1 from {s}entry_text where office = new.office and plan = new.plan and seq = new.seq)"
-        ),
-        "only the text an entry hashes": (
+        "no entry hashes such a text": (
             "not exists (select 1 from {s}entry where office = new.office and plan = new.plan and seq = new.seq"
             " and text_hash <> '')"
         ),
@@ -51,13 +47,12 @@ _RULES: dict[tuple[str, str], dict[str, str]] = {
             "new.salt is not null or new.text is not null or new.office <> old.office or new.plan <> old.plan"
             " or new.seq <> old.seq"
         ),
-        "only with a redacted entry": (
+        "no redacted entry names it": (
             "not exists (select 1 from {s}entry where office = old.office and plan = old.plan and kind = 'redacted'"
             " and {redacted} = old.seq)"
         ),
     },
     ("office", "insert"): {
-        "offices once": "exists (select 1 from {s}office where id = new.id)",
         "a new ledger is empty": "new.head_seq <> 0 or new.head_hash <> '' or new.head_recorded_at is not null",
     },
     ("office", "update"): {
@@ -72,10 +67,14 @@ _RULES: dict[tuple[str, str], dict[str, str]] = {
         ),
     },
 }
-for _table, _key in INSERT_ONLY.items():
-    if _table != "entry":
-        _same = " and ".join(f"{name} = new.{name}" for name in _key)
-        _RULES[_table, "insert"] = {"keys once": f"exists (select 1 from {{s}}{_table} where {_same})"}  # noqa: S608 (our own names)
+# REPLACE in SQLite deletes whatever row a unique key of the new one meets; in PostgreSQL unique keys refuse on their own.
+_UNIQUE = [
+    *INSERT_ONLY.items(),
+    ("entry", ("office", "seq")),
+    ("entry", ("office", "request_id")),
+    ("entry_text", ("office", "plan", "seq")),
+    ("office", ("id",)),
+]
 _NEVER = [(table, event) for table in INSERT_ONLY for event in ("update", "delete")]
 _NEVER += [("entry_text", "delete"), ("office", "delete")]
 _TRUNCATED = (*INSERT_ONLY, "entry_text", "office")
@@ -105,6 +104,10 @@ def _sqlite() -> list[Guard]:
         )
         for key, rules in _RULES.items()
     }
+    for table, key in _UNIQUE:
+        same = " AND ".join(f"{name} = new.{name}" for name in key)
+        met = f"SELECT RAISE(ABORT, '{table}: exists') WHERE EXISTS (SELECT 1 FROM {table} WHERE {same});"  # noqa: S608
+        bodies[table, "insert"] = f"{met} {bodies.get((table, 'insert'), '')}".strip()
     bodies |= {key: f"SELECT RAISE(ABORT, '{key[0]}: no {key[1]}');" for key in _NEVER}
     for (table, event), body in bodies.items():
         name = _name(table, event)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from rules.errors import OutsideFailed
+from models.faults import of_os_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -26,8 +26,8 @@ def delivering(engine: Engine, office: str) -> Iterator[None]:
         path = Path(f"{engine.url.database}.{office}.deliver-lock")
         try:
             file = path.open("w")
-        except OSError as fault:
-            raise OutsideFailed("ledger.read_only", place=str(path)) from fault
+        except OSError as error:
+            raise of_os_error(error, str(path)) from error
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -97,8 +97,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office", "plan"], ["plan.office", "plan.id"], name=op.f("fk_occurrence_plan")),
         sa.PrimaryKeyConstraint("office", "plan", "task", "unit", "period", name=op.f("pk_occurrence")),
     )
-    op.create_index("ix_occurrence_changed", "occurrence", ["office", "plan", "changed_seq"], unique=False)
-    op.create_index("ix_occurrence_held_by", "occurrence", ["office", "plan", "held_by"], unique=False)
+    op.create_index("ix_occurrence_held_by", "occurrence", ["held_by", "office", "plan"], unique=False)
     op.create_table(
         "entry",
         sa.Column("office", sa.String(), nullable=False),
@@ -133,8 +132,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office", "plan"], ["plan.office", "plan.id"], name=op.f("fk_entry_plan")),
         sa.PrimaryKeyConstraint("office", "plan", "seq", name=op.f("pk_entry")),
     )
-    op.create_index("ix_entry_occurrence", "entry", ["office", "plan", "task", "unit", "period", "seq"], unique=False)
-    op.create_index("uq_entry_office_request", "entry", ["office", "request_id"], unique=True)
+    op.create_index("ix_entry_occurrence", "entry", ["task", "unit", "period", "office", "plan", "seq"], unique=False)
+    op.create_index("uq_entry_office_request", "entry", ["request_id", "office"], unique=True)
     op.create_index("uq_entry_office_seq", "entry", ["office", "seq"], unique=True)
     op.create_table(
         "notice",
@@ -208,7 +207,7 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_rung_day_occurrence", "rung_day", ["office", "plan", "task", "unit", "period"], unique=False)
+    op.create_index("ix_rung_day_occurrence", "rung_day", ["task", "unit", "period", "office", "plan"], unique=False)
     op.create_table(
         "entry_text",
         sa.Column("office", sa.String(), nullable=False),

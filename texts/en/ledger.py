@@ -29,6 +29,7 @@ TEXTS = {
     "fault_text_missing": "Entry {seq}: its text is gone.",
     "fault_text_added": "Entry {seq}: a text was added afterwards.",
     "fault_text_hash": "Entry {seq}: its text was changed.",
+    "fault_text_orphan": "Text {seq} belongs to no entry.",
     "fault_erased": "Entry {seq}: its text was erased without a `redacted` entry.",
     "fault_not_erased": "Entry {seq}: a `redacted` entry names it, but its text is still there.",
     "fault_head": "The ledger ends at {seq}, but its head row says {head} or another hash.",

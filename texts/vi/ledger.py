@@ -2,7 +2,8 @@
 
 TEXTS = {
     "no_database": "Chưa có cơ sở dữ liệu tại {place}. Chạy «kehoach sync» để tạo từ kế hoạch.",
-    "older_database": "Cơ sở dữ liệu {place} thuộc phiên bản cũ ({found}, cần {expected}). Chạy «kehoach sync» để nâng cấp.",
+    "older_database": "Cơ sở dữ liệu {place} thuộc phiên bản cũ ({found}, cần {expected}). "
+    "Chạy «kehoach sync» để nâng cấp.",
     "newer_database": "Cơ sở dữ liệu {place} thuộc phiên bản mới hơn ({found}; chương trình này biết đến {expected}). "
     "Không có gì bị thay đổi; hãy dùng phiên bản kehoach mới hơn.",
     "read_only": "Không ghi được vào {place}: chỉ cho phép đọc ({detail}). Không có gì được ghi.",
@@ -28,6 +29,7 @@ TEXTS = {
     "fault_text_missing": "Bút toán số {seq}: mất nội dung chữ.",
     "fault_text_added": "Bút toán số {seq}: nội dung chữ được thêm sau.",
     "fault_text_hash": "Bút toán số {seq}: nội dung chữ đã bị sửa.",
+    "fault_text_orphan": "Nội dung chữ số {seq} không thuộc bút toán nào.",
     "fault_erased": "Bút toán số {seq}: nội dung chữ bị xóa mà không có bút toán xóa.",
     "fault_not_erased": "Bút toán số {seq}: có bút toán xóa nhưng nội dung chữ vẫn còn.",
     "fault_head": "Sổ ghi đến số {seq}, nhưng dòng đầu sổ ghi số {head} hoặc mã băm khác.",
