@@ -61,7 +61,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Lunar:
-    """A day of the Vietnamese lunar calendar (UTC+7) in the lunar year of the plan's number. Never rolls."""
+    """A day of the Vietnamese lunar calendar (UTC+7) in the lunar year of the plan's number: a window of one day."""
 
     month: int
     day: int
@@ -125,7 +125,7 @@ def resolve(op: Operator, *, year: int, calendar: WorkingCalendar, solar: Solar)
             return [Resolved(None, to_day, to_day, from_day=from_day, to_day=to_day)]
         case Lunar(month, day, leap):
             found = solar(year, month, day, leap)
-            return [Resolved(None, found, found)]
+            return [Resolved(None, found, found, from_day=found, to_day=found)]
         case Every():
             return _every(op, year, calendar)
         case Within():

@@ -1,4 +1,4 @@
-"""Whether an indicator (chỉ tiêu) of the plan was met. Without the figures it takes, the answer is «chưa đánh giá được»."""
+"""Whether an indicator (chỉ tiêu) of the plan was met; «chưa đánh giá được» where a figure it takes is missing."""
 
 from __future__ import annotations
 
