@@ -11,6 +11,7 @@ from sqlalchemy import Table, and_, select
 from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
+from models.rows import revised_data_of
 from rules.values import Fact, Key
 
 if TYPE_CHECKING:
@@ -138,11 +139,7 @@ def _revised(
                 happened_on=row.effective_on,
                 recorded_at=row.recorded_at,
                 recorded_on=row.recorded_at.astimezone(local).date(),
-                data={
-                    "last_day": row.first_last_day.isoformat() if row.first_last_day else None,
-                    "withdrawn": row.withdrawn,
-                    "lines": json.loads(row.lines),
-                },
+                data=revised_data_of(row),
             ),
         )
         for row in session.execute(query)

@@ -127,6 +127,7 @@ class Occurrence(TermsColumns, table=True):
     __table_args__ = (
         ForeignKeyConstraint(*OF_PLAN),
         Index("ix_occurrence_held_by", "held_by", "office", "plan"),
+        Index("ix_occurrence_changed", "changed_seq", "office", "plan"),
         CheckConstraint("phase in ('open','submitted','returned','done','cancelled')", name="phase"),
     )
 

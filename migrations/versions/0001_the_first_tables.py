@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office", "plan"], ["plan.office", "plan.id"], name=op.f("fk_occurrence_plan")),
         sa.PrimaryKeyConstraint("office", "plan", "task", "unit", "period", name=op.f("pk_occurrence")),
     )
+    op.create_index("ix_occurrence_changed", "occurrence", ["changed_seq", "office", "plan"], unique=False)
     op.create_index("ix_occurrence_held_by", "occurrence", ["held_by", "office", "plan"], unique=False)
     op.create_table(
         "entry",

@@ -1,0 +1,419 @@
+"""What the use cases ask of the database and write to it, beside the ledger. Each call names its office and plan.
+
+Rows are read as plain tuples with named columns: a status of 300 needs no identity map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Table, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from models.facts import end_of
+from models.rows import (
+    revised_data,
+    state_columns,
+    terms_columns,
+    terms_data,
+    to_state,
+    to_terms,
+)
+from models.tables import OCCURRENCE_KEY, TermsColumns
+from rules.values import CHECK_IN, Key, State, Terms
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+_TABLES = SQLModel.metadata.tables
+_OFFICE: Table = _TABLES["office"]
+_PLAN: Table = _TABLES["plan"]
+_REVISION: Table = _TABLES["plan_revision"]
+_OCCURRENCE: Table = _TABLES["occurrence"]
+_VERSION: Table = _TABLES["occurrence_version"]
+_ENTRY: Table = _TABLES["entry"]
+_TEXT: Table = _TABLES["entry_text"]
+_RUNG_DAY: Table = _TABLES["rung_day"]
+_NOTICE: Table = _TABLES["notice"]
+_EVIDENCE: Table = _TABLES["evidence"]
+
+_NOTICE_KEY = (*OCCURRENCE_KEY, "rung", "version", "recipient")
+_OPEN = ("open", "submitted", "returned")
+Told = frozenset[tuple[str, int, str]]
+"""(rung, deadline version, recipient) of what is in the outbox, of one occurrence."""
+
+_EVENTS = "@events"
+"""The recipient that is no person."""
+
+
+# ---- offices and plans
+
+
+def offices(session: Session) -> list[str]:
+    """The ids of every office in the database."""
+    return list(session.execute(select(_OFFICE.c.id).order_by(_OFFICE.c.id)).scalars())
+
+
+def head(session: Session, office: str) -> int:
+    """The seq of the office's last entry; 0 where it has none."""
+    return session.execute(select(_OFFICE.c.head_seq).where(_OFFICE.c.id == office)).scalar_one_or_none() or 0
+
+
+def current_with_hash(session: Session, file_hash: str, libraries: str) -> Row[Any] | None:
+    """(office, plan, title, revision) of the plan whose current revision was made from these files and libraries."""
+    return session.execute(
+        select(_PLAN.c.office, _PLAN.c.id.label("plan"), _PLAN.c.title, _PLAN.c.revision)
+        .join(_REVISION, and_(_REVISION.c.office == _PLAN.c.office, _REVISION.c.plan == _PLAN.c.id))
+        .where(
+            _REVISION.c.revision == _PLAN.c.revision,
+            _REVISION.c.file_hash == file_hash,
+            _REVISION.c.libraries == libraries,
+        )
+    ).first()
+
+
+def set_current_revision(session: Session, office: str, plan: str, revision: int, title: str) -> None:
+    """Make `revision` the one in force from now on."""
+    session.flush()
+    of_plan = and_(_PLAN.c.office == office, _PLAN.c.id == plan)
+    session.execute(update(_PLAN).where(of_plan).values(revision=revision, title=title))
+
+
+# ---- occurrences
+
+
+def occurrences(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """Every occurrence with its current terms and state, withdrawn ones among them."""
+    return session.execute(select(_OCCURRENCE).where(*_of(_OCCURRENCE, office, plan))).all()
+
+
+def standing(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """The occurrences that the plan still asks."""
+    stands = _OCCURRENCE.c.withdrawn.is_(False)
+    return session.execute(select(_OCCURRENCE).where(*_of(_OCCURRENCE, office, plan), stands)).all()
+
+
+def occurrence(session: Session, key: Key) -> Row[Any] | None:
+    """One occurrence, or None."""
+    return session.execute(select(_OCCURRENCE).where(*_of_key(_OCCURRENCE, key))).one_or_none()
+
+
+def occurrence_names(session: Session, office: str, plan: str) -> list[str]:
+    """`task/unit/period` of every occurrence that the plan still asks."""
+    query = select(_OCCURRENCE.c.task, _OCCURRENCE.c.unit, _OCCURRENCE.c.period).where(
+        *_of(_OCCURRENCE, office, plan), _OCCURRENCE.c.withdrawn.is_(False)
+    )
+    return ["/".join(row) for row in session.execute(query)]
+
+
+def check_ins_of(session: Session, office: str, plan: str, unit: str) -> Sequence[Row[Any]]:
+    """The check-ins first given to `unit`, in every round."""
+    return session.execute(
+        select(_OCCURRENCE).where(
+            *_of(_OCCURRENCE, office, plan), _OCCURRENCE.c.unit == unit, _OCCURRENCE.c.kind == CHECK_IN
+        )
+    ).all()
+
+
+def open_held_by(session: Session, office: str, plan: str, units: Collection[str]) -> Sequence[Row[Any]]:
+    """What is neither done nor cancelled (submitted is open) and held by one of `units`, in the order of its key."""
+    return session.execute(
+        select(_OCCURRENCE)
+        .where(
+            *_of(_OCCURRENCE, office, plan),
+            _OCCURRENCE.c.held_by.in_(sorted(units)),
+            _OCCURRENCE.c.phase.in_(_OPEN),
+        )
+        .order_by(*(_OCCURRENCE.c[name] for name in OCCURRENCE_KEY))
+    ).all()
+
+
+def add_occurrences(session: Session, new: Iterable[tuple[Terms, State]], revision: int) -> None:
+    """Insert occurrences as `revision` gives them."""
+    _insert(
+        session,
+        _OCCURRENCE,
+        [
+            terms.key._asdict() | terms_columns(terms) | state_columns(state) | {"revision": revision}
+            for terms, state in new
+        ],
+    )
+
+
+def revise_occurrences(session: Session, changed: Iterable[Terms], revision: int, *, withdrawn: bool) -> None:
+    """Put the terms that `revision` gives in place of the earlier ones; the state is saved apart."""
+    rows = [_named(terms.key) | terms_columns(terms, withdrawn=withdrawn) | {"revision": revision} for terms in changed]
+    if rows:
+        names = (*TermsColumns.model_fields, "revision")
+        session.execute(
+            update(_OCCURRENCE).where(*_by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
+        )
+
+
+def save_states(session: Session, changed: Iterable[tuple[Key, State]]) -> None:
+    """Write what the ledger now says of each occurrence into the columns that repeat it."""
+    rows = [_named(key) | state_columns(state) for key, state in changed]
+    if rows:
+        names = [name for name in rows[0] if not name.startswith("k_")]
+        session.execute(
+            update(_OCCURRENCE).where(*_by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
+        )
+
+
+# ---- revisions and versions
+
+
+def add_versions(session: Session, said: Iterable[Terms], revision: int, *, withdrawn: bool) -> None:
+    """What `revision` says of each occurrence; insert-only. The revision's own row must be there."""
+    _insert(
+        session,
+        _VERSION,
+        [terms.key._asdict() | terms_columns(terms, withdrawn=withdrawn) | {"revision": revision} for terms in said],
+    )
+
+
+def versions_at(
+    session: Session, office: str, plan: str, day: date, known_by: date | None, zone: str
+) -> tuple[int | None, Sequence[Row[Any]]]:
+    """The revision in force at the end of `day`, and what it and those before it said of each occurrence.
+
+    In force: the last one effective on or before `day` and recorded by 24:00 of `known_by` (local days, inclusive).
+    (None, ()) where there was none yet.
+    """
+    known = [] if known_by is None else [_REVISION.c.recorded_at < end_of(known_by, ZoneInfo(zone))]
+    revision = session.execute(
+        select(func.max(_REVISION.c.revision)).where(
+            *_of(_REVISION, office, plan), _REVISION.c.effective_on <= day, *known
+        )
+    ).scalar()
+    if revision is None:
+        return None, ()
+    key = [_VERSION.c[name] for name in OCCURRENCE_KEY]
+    last = (
+        select(*key, func.max(_VERSION.c.revision).label("revision"))
+        .where(*_of(_VERSION, office, plan), _VERSION.c.revision <= revision)
+        .group_by(*key)
+        .subquery()
+    )
+    same = and_(*(_VERSION.c[name] == last.c[name] for name in (*OCCURRENCE_KEY, "revision")))
+    return revision, session.execute(select(_VERSION).join(last, same)).all()
+
+
+# ---- entries
+
+
+def entry_by_request(session: Session, office: str, request_id: str) -> Row[Any] | None:
+    """The entry that a request made before, or None."""
+    return session.execute(
+        select(_ENTRY).where(_ENTRY.c.office == office, _ENTRY.c.request_id == request_id)
+    ).one_or_none()
+
+
+def entries_of(session: Session, key: Key) -> list[tuple[Row[Any], str | None]]:
+    """The entries of one occurrence in order, each with its free text (None: none, or erased)."""
+    of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
+    rows = session.execute(
+        select(_ENTRY, _TEXT.c.text).outerjoin(_TEXT, of_entry).where(*_of_key(_ENTRY, key)).order_by(_ENTRY.c.seq)
+    )
+    return [(row, row.text) for row in rows]
+
+
+def measured(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """The entries `measured` in order; `line` is the target, data has `value`."""
+    of_kind = _ENTRY.c.kind == "measured"
+    return session.execute(select(_ENTRY).where(*_of(_ENTRY, office, plan), of_kind).order_by(_ENTRY.c.seq)).all()
+
+
+# ---- rungs and the outbox
+
+
+def rung_days(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """Every rung still to come."""
+    return session.execute(select(_RUNG_DAY).where(*_of(_RUNG_DAY, office, plan))).all()
+
+
+def add_rung_day(session: Session, row: Mapping[str, Any]) -> None:
+    """One rung more, beside those of the ladder."""
+    _insert(session, _RUNG_DAY, [dict(row)])
+
+
+def replace_rung_days(session: Session, rows: Mapping[Key, Sequence[Mapping[str, Any]]]) -> None:
+    """Put the given rows in place of each occurrence's remaining rungs; an empty list leaves it none."""
+    if rows:
+        session.execute(delete(_RUNG_DAY).where(*_by_name(_RUNG_DAY)), [_named(key) for key in rows])
+        _insert(session, _RUNG_DAY, [dict(row) for each in rows.values() for row in each])
+
+
+def notices_of(session: Session, key: Key) -> Sequence[Row[Any]]:
+    """What the outbox holds and has sent of one occurrence, by day."""
+    return session.execute(
+        select(_NOTICE).where(*_of_key(_NOTICE, key)).order_by(_NOTICE.c.due_on, _NOTICE.c.version, _NOTICE.c.rung)
+    ).all()
+
+
+def told(
+    session: Session, office: str, plan: str, key: Key | None = None
+) -> dict[Key, frozenset[tuple[str, int, str]]]:
+    """What the outbox holds already, sent or not, by occurrence."""
+    names = ("task", "unit", "period", "rung", "version", "recipient")
+    where = _of(_NOTICE, office, plan) if key is None else _of_key(_NOTICE, key)
+    found: dict[Key, set[tuple[str, int, str]]] = {}
+    for task, unit, period, *telling in session.execute(select(*(_NOTICE.c[name] for name in names)).where(*where)):
+        rung, version, recipient = telling
+        found.setdefault(Key(office, plan, task, unit, period), set()).add((rung, version, recipient))
+    return {of: frozenset(tellings) for of, tellings in found.items()}
+
+
+def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[Key, str]:
+    """The last rung of each occurrence that was told, or is on its way, by the local day `upto` (inclusive)."""
+    query = (
+        select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.rung)
+        .where(
+            *_of(_NOTICE, office, plan),
+            _NOTICE.c.due_on <= upto,
+            _NOTICE.c.state != "dropped",
+            _NOTICE.c.recipient != _EVENTS,
+        )
+        .order_by(_NOTICE.c.version, _NOTICE.c.due_on, _NOTICE.c.rung)
+    )
+    return {Key(office, plan, row.task, row.unit, row.period): row.rung for row in session.execute(query)}
+
+
+def anything_pending(session: Session, office: str, plan: str) -> bool:
+    """Whether the outbox has something to send."""
+    query = select(literal(1)).where(*_of(_NOTICE, office, plan), _NOTICE.c.state == "pending").limit(1)
+    return session.execute(query).first() is not None
+
+
+def pending(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """What waits in the outbox by recipient and day, each with the terms of its occurrence, `held_by`, `current_day`
+    and `extended_from`; `version` is the notice's.
+    """
+    terms = [_OCCURRENCE.c[name] for name in (*OCCURRENCE_KEY, *TermsColumns.model_fields)]
+    state = [_OCCURRENCE.c[name] for name in ("phase", "held_by", "current_day", "extended_from")]
+    notice = [
+        _NOTICE.c[name]
+        for name in ("rung", "version", "recipient", "role", "passed_from", "due_on", "attempts", "claimed_by", "error")
+    ]
+    same = and_(*(_OCCURRENCE.c[name] == _NOTICE.c[name] for name in OCCURRENCE_KEY))
+    return session.execute(
+        select(*terms, *state, *notice)
+        .join_from(_NOTICE, _OCCURRENCE, same)
+        .where(*_of(_NOTICE, office, plan), _NOTICE.c.state == "pending")
+        .order_by(_NOTICE.c.recipient, _NOTICE.c.due_on, *(_NOTICE.c[name] for name in ("task", "unit", "period")))
+    ).all()
+
+
+def claim(session: Session, notice: Row[Any], run: str, now: datetime) -> bool:
+    """Mark a pending notice as being sent by `run`; False where it is no longer pending."""
+    claimed = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
+    values = {"claimed_at": now, "claimed_by": run, "attempts": _NOTICE.c.attempts + 1, "error": None}
+    return _count(session, claimed.values(values), [_named(notice, _NOTICE_KEY)]) == 1
+
+
+def mark(session: Session, notices: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:
+    """Settle pending notices as sent (through `channel`), folded or dropped; how many were."""
+    values: dict[str, Any] = {"state": state}
+    if state == "sent":
+        values |= {"sent_at": now, "channel": channel}
+    settled = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending").values(values)
+    return _count(session, settled, [_named(each, _NOTICE_KEY) for each in notices])
+
+
+def release(session: Session, failed: Iterable[tuple[Row[Any], str]]) -> None:
+    """Give claimed notices back to the outbox, each with what went wrong."""
+    freed = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
+    rows = [_named(notice, _NOTICE_KEY) | {"why": why} for notice, why in failed]
+    _count(session, freed.values(claimed_at=None, claimed_by=None, error=bindparam("why")), rows)
+
+
+# ---- evidence
+
+
+def keep_evidence(
+    session: Session, office: str, plan: str, sha256: str, name: str, media_type: str, size: int, now: datetime
+) -> None:
+    """Note a stored file; the same bytes again are the same row."""
+    make: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"sha256": sha256, "name": name, "media_type": media_type, "size": size, "stored_at": now}
+    session.execute(make(_EVIDENCE).values(office=office, plan=plan, **row).on_conflict_do_nothing())
+
+
+def evidence(session: Session) -> Sequence[Row[Any]]:
+    """Every stored file of every office."""
+    return session.execute(select(_EVIDENCE)).all()
+
+
+# ---- how a query is scoped
+
+
+def _of(table: Table, office: str, plan: str) -> tuple[Any, Any]:
+    return table.c.office == office, table.c.plan == plan
+
+
+def _of_key(table: Table, key: Key) -> list[Any]:
+    return [table.c[name] == value for name, value in key._asdict().items()]
+
+
+def _by_name(table: Table, names: Sequence[str] = OCCURRENCE_KEY) -> list[Any]:
+    return [table.c[name] == bindparam(f"k_{name}") for name in names]
+
+
+def _named(row: Any, names: Sequence[str] = OCCURRENCE_KEY) -> dict[str, Any]:
+    return {f"k_{name}": getattr(row, name) for name in names}
+
+
+def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _count(session: Session, statement: Any, rows: list[dict[str, Any]]) -> int:
+    """How many rows a statement changed, over all parameter sets."""
+    return session.connection().execute(statement, rows).rowcount if rows else 0
+
+
+__all__ = [
+    "Told",
+    "add_occurrences",
+    "add_rung_day",
+    "add_versions",
+    "anything_pending",
+    "check_ins_of",
+    "claim",
+    "current_with_hash",
+    "entries_of",
+    "entry_by_request",
+    "evidence",
+    "head",
+    "keep_evidence",
+    "latest_rungs",
+    "mark",
+    "measured",
+    "notices_of",
+    "occurrence",
+    "occurrence_names",
+    "occurrences",
+    "offices",
+    "open_held_by",
+    "pending",
+    "release",
+    "replace_rung_days",
+    "revise_occurrences",
+    "revised_data",
+    "rung_days",
+    "save_states",
+    "set_current_revision",
+    "standing",
+    "state_columns",
+    "terms_columns",
+    "terms_data",
+    "to_state",
+    "to_terms",
+    "told",
+    "versions_at",
+]
