@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from rules.errors import KehoachError
 
@@ -20,7 +20,7 @@ MONDAY_TO_FRIDAY = frozenset(range(5))
 class CalendarRangeError(KehoachError):
     """A day outside the years the calendar was computed for: widen the calendar, never guess."""
 
-    def __init__(self, day: date | None, first: date, last: date) -> None:
+    def __init__(self, day: date, first: date, last: date) -> None:
         super().__init__("rules.calendar_range", day=day, first=first, last=last)
 
 
@@ -55,7 +55,8 @@ class WorkingCalendar:
 
     def _at(self, index: int) -> date:
         if not 0 <= index < len(self._ordinals):
-            raise CalendarRangeError(None, self.first, self.last)
+            beyond = self.first - timedelta(days=1) if index < 0 else self.last + timedelta(days=1)
+            raise CalendarRangeError(beyond, self.first, self.last)
         return date.fromordinal(self._ordinals[index])
 
     def is_working(self, day: date) -> bool:
