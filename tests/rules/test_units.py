@@ -32,7 +32,7 @@ def test_a_unit_stands_on_its_first_and_last_day() -> None:
 
 
 def test_a_relation_may_change_on_a_day() -> None:
-    """Công an phường became a body of the city's police; the last relation known stands beyond."""
+    """Each relation holds for its own days; the last one known stands beyond them."""
     unit = Unit("a", "A", relations=(Relation(SUBORDINATE, until=END), Relation(COOPERATING, NEXT, date(2025, 12, 31))))
     found = [unit.relation_on(day) for day in (END, NEXT, date(2026, 1, 1))]
     assert found == [SUBORDINATE, COOPERATING, COOPERATING]
