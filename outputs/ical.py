@@ -103,7 +103,7 @@ def calendar(
 ) -> bytes:
     """The whole calendar, its items in the order of their keys however they come; what is not shown is left out."""
     make = render(form)
-    made = [make(item, lang, alarms) for item in sorted(items, key=by_key) if item.shown]
+    made = [make(item, lang, alarms) for item in sorted(items, key=by_name) if item.shown]
     return "".join([head(name, description, lang), *made, TAIL]).encode()
 
 
@@ -112,9 +112,14 @@ def render(form: str) -> Callable[[Item, str, bool], str]:
     return {EVENT: event, TODO: todo}[form]
 
 
-def by_key(item: Item) -> Key:
+def by_name(item: Item) -> str:
     """The order of items in a calendar, the same in every database."""
-    return item.key
+    return name_of(item.key)
+
+
+def name_of(key: Key) -> str:
+    """An occurrence within its plan, so that names sort by task, unit and period (a slug has no letter below the tab)."""
+    return f"{key.task}\t{key.unit}\t{key.period}"
 
 
 TAIL = "END:VCALENDAR\r\n"

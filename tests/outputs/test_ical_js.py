@@ -71,7 +71,7 @@ def of_hostile() -> list[Item]:
 @pytest.mark.parametrize("form", ical.FORMS)
 def test_thunderbirds_parser_reads_what_was_meant(library: Path, form: str) -> None:
     """Structure, identity, days, words and alarms of every kind of item, hostile words among them."""
-    of = sorted([*every_kind(), *of_hostile()], key=ical.by_key)
+    of = sorted([*every_kind(), *of_hostile()], key=ical.by_name)
     root = read(library, ical.calendar(of, name="Lịch; thử", description="Mô tả", form=form))
     assert root["name"] == "vcalendar"
     assert root["found"]["refresh-interval"] == 12 * 3600

@@ -104,7 +104,7 @@ def check(of: list[Item], form: str, lang: str = "vi") -> None:
     assert plain(parsed["X-WR-CALNAME"]) == plain(parsed["NAME"]) == "Lịch; thử, \\n"
     found = [each for each in parsed.subcomponents if each.name != "VTIMEZONE"]
     assert [each.name for each in found] == [f"V{form.upper()}"] * len(of)
-    for each, component in zip(sorted(of, key=ical.by_key), found, strict=True):
+    for each, component in zip(sorted(of, key=ical.by_name), found, strict=True):
         assert read(component) == expected(each, form, lang)
         for alarm in component.subcomponents:
             assert str(alarm["DESCRIPTION"]) == plain(summary(each, lang))

@@ -1,0 +1,146 @@
+"""What a calendar shows of an occurrence and of a campaign period: terms, state and the names of who is meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.tables import PlanRevision
+from outputs.ical_item import CAMPAIGN, CANCELLED, Item
+from rules.values import Key, State, Terms
+from usecases.plans import InForce
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+CAMPAIGN_TASK = "@campaign"
+"""Stands for the task in the key of a campaign period: no slug, so no task can have it."""
+
+
+def item(in_force: InForce, terms: Terms, state: State) -> Item:
+    """What calendars show of one occurrence, with the names that the revision in force gives."""
+    dates, task = terms.dates, in_force.tasks.get(terms.key.task, {})
+    assert state.changed_at is not None  # an occurrence exists from an entry on
+    due = state.last_day or dates.to_day
+    return Item(
+        key=terms.key,
+        kind=terms.kind,
+        title=terms.title,
+        label=terms.label,
+        unit=in_force.unit_name(state.held_by),
+        short=in_force.unit_name(state.held_by, short=True),
+        relation=terms.relation,
+        changed_at=state.changed_at,
+        sequence=state.sequence,
+        last_day=state.last_day,
+        # An extension grants a day: the hour was the first deadline's.
+        at=dates.time if state.last_day == dates.last_day else None,
+        from_day=dates.from_day,
+        to_day=dates.to_day,
+        advised_day=dates.advised_day,
+        extended_from=state.extended_from,
+        advisory=terms.advisory,
+        words=dates.words,
+        basis=dates.basis,
+        set_by=dates.set_by,
+        reason=dates.reason,
+        sources=tuple((each["clause"], each["quote"]) for each in task.get("sources", ())),
+        helpers=tuple(in_force.unit_name(each) for each in task.get("with", ())),
+        recipient=recipient(in_force, task.get("to"), due),
+        via=recipient(in_force, task.get("via"), due),
+        lines=len(terms.lines),
+        phase=state.phase,
+        done_on=state.done_on,
+        document=state.document or "",
+        private=terms.private,
+    )
+
+
+def recipient(in_force: InForce, named: str | None, due: date | None) -> str:
+    """Who receives it on the day it is due: a recipient that ended before hands over as its deciding document says."""
+    known = {each["id"]: each for each in in_force.meta.get("recipients", ())}
+    seen: set[str] = set()
+    while named is not None and named in known and named not in seen:
+        seen.add(named)
+        each = known[named]
+        heir = _heir(each.get("successors", ()), due) if due and _ended(each, due) else None
+        if heir is None:
+            name: str = each["name"]
+            return name
+        named = heir
+    return "" if named is None else in_force.unit_name(named)
+
+
+def _ended(each: dict[str, Any], due: date) -> bool:
+    until = each.get("until")
+    return until is not None and date.fromisoformat(until) < due
+
+
+def _heir(successors: Iterable[dict[str, Any]], due: date) -> str | None:
+    """The lead successor by that day, where a document decides it; nobody is guessed."""
+    decided = [each for each in successors if each.get("by") and date.fromisoformat(each["on"]) <= due]
+    leads = [each for each in decided if each.get("lead")] or (decided if len(decided) == 1 else [])
+    return leads[0]["unit"] if leads else None
+
+
+def campaign_items(session: Session, in_force: InForce) -> list[Item]:
+    """One item for each campaign period that the plan names or has named, up to the revision in force.
+
+    It changes with the revision that changes what it shows; one that the plan no longer names stays, as cancelled.
+    """
+    revisions = session.execute(
+        select(col(PlanRevision.recorded_at), col(PlanRevision.meta))
+        .where(
+            col(PlanRevision.office) == in_force.office,
+            col(PlanRevision.plan) == in_force.plan,
+            col(PlanRevision.revision) <= in_force.revision,
+        )
+        .order_by(col(PlanRevision.revision))
+    )
+    items: dict[str, Item] = {}
+    for row in revisions:
+        now = {each["id"]: each for each in json.loads(row.meta)["campaigns"]}
+        for period in items.keys() | now.keys():
+            items[period] = _next(in_force, period, items.get(period), now.get(period), row.recorded_at)
+    return list(items.values())
+
+
+def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any] | None, at: datetime) -> Item:
+    """The item after a revision that says `said` of the period; the same item where that is nothing new."""
+    if said is None:
+        assert was is not None
+        made = {"phase": CANCELLED}
+        values = {name: getattr(was, name) for name in _SHOWN} | made
+    else:
+        values = {
+            "title": said["label"],
+            "from_day": _day(said["from"]),
+            "to_day": _day(said["to"]),
+            "basis": said["basis"],
+            "set_by": said["set_by"],
+            "reason": said["reason"],
+            "words": said["words"],
+            "phase": "open",
+        }
+    if was is not None and all(getattr(was, name) == value for name, value in values.items()):
+        return was
+    return Item(
+        key=Key(in_force.office, in_force.plan, CAMPAIGN_TASK, "", period),
+        kind=CAMPAIGN,
+        unit="",
+        changed_at=at,
+        sequence=0 if was is None else was.sequence + 1,
+        **values,
+    )
+
+
+_SHOWN = ("title", "from_day", "to_day", "basis", "set_by", "reason", "words")
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

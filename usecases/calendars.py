@@ -1,0 +1,196 @@
+"""Calendars of a unit, of the office and of the campaigns: from the ledger, with the texts that were made before.
+
+Texts are kept in chunks (models.calendar_chunk); a calendar is what was kept plus what changed since, and gives the
+same bytes whether anything was kept or not. `kehoach ics` asks for one by name and day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from models import queries
+from models.calendar_chunk import Made, changed_since, held, keep, kept
+from models.session import reading
+from outputs import ical
+from outputs.calendar_cache import Chunk, Piece, compact, pack, splice
+from outputs.ical_item import CAMPAIGN, Item
+from rules.values import Key, State, Terms
+from texts import say
+from usecases import plans, status
+from usecases.calendar_items import campaign_items, item
+from usecases.moment import local_day
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, Row
+    from sqlmodel import Session
+
+OFFICE, CAMPAIGNS = "office", "campaigns"
+"""Two calendars that are no unit's: everything, and one event for each campaign period of the plan."""
+
+KEEP_FROM = 64
+"""How many changed occurrences make it worth a row; fewer are made again each time, which needs no writer."""
+COMPACT_ROWS = 32
+COMPACT_SHARE = 4
+"""Rows of changes are folded into a new whole one when there are so many, or when they reach this part of its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which occurrences a calendar holds: all (None), or those that one of `units` holds and the group's campaigns."""
+
+    units: frozenset[str] | None
+    group: str | None
+
+    @property
+    def holders(self) -> frozenset[str] | None:
+        """Whose occurrences to look at; all where None."""
+        return self.units if self.units is None or self.group is None else self.units | {self.group}
+
+    def has(self, held_by: str, kind: str) -> bool:
+        return self.units is None or held_by in self.units or (kind == CAMPAIGN and held_by == self.group)
+
+
+def scope_of(in_force: plans.InForce, which: str) -> Scope:
+    """A unit holds what it holds, a group what its members hold; raises RequestRefused for an unknown unit."""
+    if which == OFFICE:
+        return Scope(None, None)
+    group = in_force.require_unit(which).group
+    return Scope(frozenset(in_force.members_of(which)), group)
+
+
+def calendar(
+    session: Session,
+    in_force: plans.InForce,
+    *,
+    which: str,
+    form: str = ical.EVENT,
+    lang: str = "vi",
+    alarms: bool = True,
+) -> bytes:
+    """The calendar as the ledger now stands. `which` is a unit, OFFICE or CAMPAIGNS.
+
+    In a writing session what was made is kept for the next time; the bytes are the same in a reading one, and without
+    anything kept. Raises RequestRefused for an unknown unit.
+    """
+    if which == CAMPAIGNS:
+        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
+    scope = scope_of(in_force, which)
+    made = Made(in_force.office, in_force.plan, which, form, lang, alarms, ical.RENDERER, in_force.revision)
+    pieces = _pieces(session, in_force, scope, made)
+    return b"".join([_head(in_force, which, lang), *pieces, ical.TAIL.encode()])
+
+
+def render(
+    session: Session,
+    in_force: plans.InForce,
+    pairs: Iterable[tuple[Terms, State]],
+    *,
+    which: str,
+    form: str = ical.EVENT,
+    lang: str = "vi",
+    alarms: bool = True,
+) -> bytes:
+    """The calendar of a past day, from the terms and states as they then stood; nothing is kept."""
+    if which == CAMPAIGNS:
+        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
+    scope = scope_of(in_force, which)
+    items = [item(in_force, *pair) for pair in pairs if scope.has(pair[1].held_by, pair[0].kind)]
+    return _whole(in_force, items, which, form, lang, alarms)
+
+
+def export(
+    engine: Engine,
+    *,
+    now: datetime,
+    plan: str | None = None,
+    which: str | None = None,
+    form: str = ical.EVENT,
+    lang: str = "vi",
+    alarms: bool = True,
+    as_of: date | None = None,
+    known_by: date | None = None,
+) -> bytes:
+    """What `kehoach ics` writes: the calendar at the end of `as_of` (local day; default: now).
+
+    `which` is a unit, OFFICE (the default) or CAMPAIGNS. Raises RequestRefused for an unknown unit or plan.
+    """
+    which = which or OFFICE
+    with reading(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        today = local_day(now, in_force.zone)
+        if known_by is None and (as_of is None or as_of >= today):
+            return calendar(session, in_force, which=which, form=form, lang=lang, alarms=alarms)
+        then, pairs = status.replay(session, in_force, as_of or today, known_by)
+        return render(session, then or in_force, pairs, which=which, form=form, lang=lang, alarms=alarms)
+
+
+def _whole(in_force: plans.InForce, items: Iterable[Item], which: str, form: str, lang: str, alarms: bool) -> bytes:
+    name, description = _names(in_force, which, lang)
+    return ical.calendar(items, name=name, description=description, form=form, lang=lang, alarms=alarms)
+
+
+def _head(in_force: plans.InForce, which: str, lang: str) -> bytes:
+    return ical.head(*_names(in_force, which, lang), lang).encode()
+
+
+def _names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
+    kind = which if which in (OFFICE, CAMPAIGNS) else "unit"
+    unit = in_force.unit_name(which) if kind == "unit" else ""
+    values = {"unit": unit, "office": in_force.office_name, "plan": in_force.title}
+    return say(f"ical.name_{kind}", lang, **values), say(f"ical.about_{kind}", lang, **values)
+
+
+def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> list[Piece]:
+    """The texts in the order of their names, as pieces to join."""
+    rows = kept(session, made)
+    if not rows:
+        whole = _make_all(session, in_force, scope, made)
+        return [whole.body]
+    base = Chunk(rows[0].sizes, rows[0].body)
+    changes: dict[str, bytes] = {}
+    for row in rows[1:]:
+        changes |= Chunk(row.sizes, row.body).texts()
+    found = changed_since(session, made.office, made.plan, rows[-1].seq)
+    if not found:
+        return splice(base, changes)
+    new = _make(in_force, scope, made, found)
+    changes |= new
+    if len(found) >= KEEP_FROM and _writes(session):
+        seq = max(row.entry_seq for row in found)
+        layered = sum(len(text) for text in changes.values())
+        if len(rows) > COMPACT_ROWS or layered * COMPACT_SHARE > len(base.body):
+            base, changes = compact(base, changes), {}
+            keep(session, made, seq, base.sizes, base.body, whole=True)
+        else:
+            layer = pack(sorted(new.items()))
+            keep(session, made, seq, layer.sizes, layer.body, whole=False)
+    return splice(base, changes)
+
+
+def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> Chunk:
+    # The seq first: a change that comes between the two queries is then made once too often, never missed.
+    seq = queries.head(session, made.office)
+    texts = _make(in_force, scope, made, held(session, made.office, made.plan, scope.holders))
+    whole = pack(sorted((name, text) for name, text in texts.items() if text))
+    if _writes(session):
+        keep(session, made, seq, whole.sizes, whole.body, whole=True)
+    return whole
+
+
+def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Row[Any]]) -> dict[str, bytes]:
+    """name -> text of each row; empty where the calendar does not hold it (any more)."""
+    text_of, texts = ical.render(made.form), {}
+    for row in rows:
+        text = b""
+        if not row.private and scope.has(row.held_by, row.kind):
+            of = item(in_force, queries.to_terms(row), queries.to_state(row))
+            text = text_of(of, made.lang, made.alarms).encode() if of.shown else b""
+        texts[ical.name_of(Key(row.office, row.plan, row.task, row.unit, row.period))] = text
+    return texts
+
+
+def _writes(session: Session) -> bool:
+    return not session.connection().get_execution_options().get("reading")
