@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -17,11 +17,21 @@ class Settings:
     """KEHOACH_DATABASE_URL: default SQLite, `kehoach.db` in the data folder."""
     lang: str
     """KEHOACH_LANG: vi (default) or en."""
+    plan_folder: Path | None = None
+    """KEHOACH_PLAN: the folder of plan files; default the one in ./plan, else the plan that comes with the package."""
+    recorder: str = ""
+    """KEHOACH_RECORDER: who types the entries; default the name of the account."""
 
     @classmethod
-    def from_environment(cls) -> Settings:
-        home = Path(os.environ.get("KEHOACH_HOME") or default_home()).expanduser()
-        return cls.at(home, os.environ.get("KEHOACH_DATABASE_URL"), os.environ.get("KEHOACH_LANG"))
+    def from_environment(cls, home: Path | None = None) -> Settings:
+        """What the environment sets; a `home` that was asked for by name goes before KEHOACH_HOME."""
+        home = home or Path(os.environ.get("KEHOACH_HOME") or default_home()).expanduser()
+        folder = os.environ.get("KEHOACH_PLAN")
+        return replace(
+            cls.at(home, os.environ.get("KEHOACH_DATABASE_URL"), os.environ.get("KEHOACH_LANG")),
+            plan_folder=Path(folder).expanduser() if folder else None,
+            recorder=os.environ.get("KEHOACH_RECORDER", ""),
+        )
 
     @classmethod
     def at(cls, home: Path, database_url: str | None = None, lang: str | None = None) -> Settings:
@@ -51,4 +61,4 @@ class Settings:
 
 def default_home() -> str:
     """The XDG data folder: the same from whichever folder the command is called."""
-    return os.path.join(os.environ.get("XDG_DATA_HOME") or "~/.local/share", "kehoach")
+    return f"{os.environ.get('XDG_DATA_HOME') or '~/.local/share'}/kehoach"

@@ -1,0 +1,396 @@
+"""The command line: parse words, call one use case, print. What a command does is in usecases/, what it says in texts/.
+
+Imports here are what `kehoach --help` pays for: Typer and the standard library. A command imports its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from console import door, words
+from console.call import Call
+from console.group import build_group, command, printing, recording
+
+Dir = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="opt_dir")]
+FromDir = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="opt_from_dir")]
+Occurrence = Annotated[str, typer.Argument(metavar="OCCURRENCE", help="opt_occurrence")]
+Unit = Annotated[str | None, typer.Option("--unit", metavar="UNIT", help="opt_unit")]
+By = Annotated[str, typer.Option("--by", metavar="UNIT", help="opt_by")]
+Holder = Annotated[str | None, typer.Option("--by", metavar="UNIT", help="opt_holder")]
+On = Annotated[date | None, typer.Option("--on", metavar="D", parser=words.day, help="opt_on")]
+AsOf = Annotated[date | None, typer.Option("--as-of", metavar="D", parser=words.day, help="opt_as_of")]
+KnownBy = Annotated[date | None, typer.Option("--known-by", metavar="D", parser=words.day, help="opt_known_by")]
+Number = Annotated[str | None, typer.Option("--doc", metavar="NUMBER", help="opt_doc")]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt_note")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="opt_reason")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="opt_output")]
+
+
+class Context(typer.Context):
+    """A command's context; `obj` is what the invocation knows."""
+
+    obj: Call
+
+
+def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
+    """Run the command line and return its exit code. `clock` gives an aware instant; nothing else reads the clock."""
+    from settings import Settings
+
+    call = Call(now=clock(), lang=Settings.from_environment().lang)
+    return door.run(build_group(), sys.argv[1:] if args is None else args, call)
+
+
+# The plan's files
+
+
+@command("demo")
+def demo(
+    ctx: Context, directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="opt_demo_dir")] = Path("demo")
+) -> None:
+    from usecases import demo
+
+    call = ctx.obj
+    demo.run(directory, now=call.now, lang=call.lang, echo=call.echo, table=call.table)
+
+
+@command("check")
+def check(ctx: Context, directory: Dir = None) -> None:
+    import plan
+    from outputs import explain
+
+    call = ctx.obj
+    with call.working("checking"):
+        loaded = plan.load(call.plan_folder(directory))
+        covered = plan.coverage(loaded).as_json()
+        occurrences = plan.occurrences(loaded)
+    sizes = {"units": len(loaded.units), "tasks": len(loaded.tasks), "occurrences": len(occurrences)}
+    call.print(explain.check_lines(sizes, covered, call.lang))
+    call.warn(explain.warning_lines(loaded.warnings, call.lang))
+    if covered["uncovered"] or covered["unmatched_quotes"]:
+        words.refuse("uncovered", count=len(covered["uncovered"]) + len(covered["unmatched_quotes"]))
+
+
+@command("coverage", printing)
+def coverage(ctx: Context, directory: Dir = None) -> None:
+    import plan
+    from outputs import explain
+
+    call = ctx.obj
+    document = plan.coverage(plan.load(call.plan_folder(directory))).as_json()
+    call.show(document, lambda: explain.coverage_lines(document, call.lang))
+
+
+@command("schema")
+def schema(ctx: Context) -> None:
+    import plan
+
+    ctx.obj.json(plan.json_schema())
+
+
+@command("sync", printing)
+def sync(ctx: Context, directory: Dir = None) -> None:
+    from outputs import explain
+    from usecases.sync import sync
+
+    call = ctx.obj
+    folder = call.plan_folder(directory)
+    with call.working("syncing"):
+        report = sync(
+            call.upgraded_engine, directory=folder, overlay=call.overlay, now=call.now, recorded_by=call.recorded_by
+        )
+    document = report.as_json()
+    call.show(document, lambda: explain.synced_lines(document, call.lang))
+    call.warn(explain.warning_lines(report.warnings, call.lang))
+
+
+@command("tasks", printing)
+def tasks(ctx: Context, directory: FromDir = None, unit: Unit = None) -> None:
+    from outputs import explain
+
+    call = ctx.obj
+    document = _contents(call, directory).of_unit(unit)
+    call.show(document, lambda: explain.tasks_table(document, call.lang))
+
+
+@command("units", printing)
+def units(ctx: Context, directory: FromDir = None) -> None:
+    from outputs import explain
+
+    call = ctx.obj
+    document = _contents(call, directory).units
+    call.show(document, lambda: explain.units_table(document, call.lang))
+
+
+@command("targets", printing)
+def targets(ctx: Context, directory: FromDir = None) -> None:
+    from outputs import explain
+
+    call = ctx.obj
+    document = _contents(call, directory).targets
+    call.show(document, lambda: explain.targets_table(document, call.lang))
+
+
+def _contents(call: Call, directory: Path | None) -> Any:
+    """What the plan says: from the files where a folder is given, else from the database."""
+    from usecases import contents
+
+    if directory is not None:
+        return contents.of_files(call.plan_folder(directory))
+    return contents.of_database(call.engine, plan=call.plan)
+
+
+# How it stands
+
+
+@command("status", printing)
+def status(
+    ctx: Context,
+    unit: Unit = None,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    every: Annotated[bool, typer.Option("--all", help="opt_all")] = False,
+) -> None:
+    from usecases.status import status
+
+    call = ctx.obj
+    report = status(call.engine, plan=call.plan, unit=unit, as_of=as_of, known_by=known_by, now=call.now)
+    if call.as_json:
+        call.json(report.as_json())
+        return
+    from outputs import explain
+
+    names = report.in_force.unit_name if report.in_force else str
+    requested = frozenset(each.terms.key.short for each in report.items if each.requested)
+    for each in explain.standing(report.as_json(), names, requested, call.lang, every=every or unit is not None):
+        call.print(each)
+
+
+@command("show", printing)
+def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: KnownBy = None) -> None:
+    from outputs import explain
+    from usecases.show import show
+
+    call = ctx.obj
+    shown = show(call.engine, plan=call.plan, occurrence=occurrence, as_of=as_of, known_by=known_by, now=call.now)
+    document = shown.as_json()
+    call.show(document, lambda: explain.shown_lines(document, shown.in_force.unit_name, call.lang))
+
+
+# What people tell
+
+
+@command("done", recording)
+def done(
+    ctx: Context,
+    occurrence: Occurrence,
+    by: By,
+    on: On = None,
+    doc: Number = None,
+    note: Note = None,
+    evidence: Annotated[Path | None, typer.Option("--evidence", metavar="FILE", help="opt_evidence")] = None,
+) -> None:
+    from usecases import record
+
+    call = ctx.obj
+    folder = call.settings.evidence
+    more = {"document": doc, "note": note, "evidence": evidence, "evidence_folder": folder}
+    call.record(record.done, occurrence=occurrence, by=by, on=on, **more)
+
+
+@command("answer", recording)
+def answer(
+    ctx: Context,
+    check_in: Annotated[str, typer.Argument(metavar="CHECKIN", help="opt_check_in")],
+    answer: Annotated[Literal["done", "planned", "nothing", "not-yet"], typer.Argument(help="opt_answer")],
+    line: Annotated[str, typer.Option("--line", metavar="TASK", help="opt_line")],
+    by: Holder = None,
+    on: On = None,
+    doc: Number = None,
+    note: Note = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="M", parser=words.month, help="opt_month")] = None,
+) -> None:
+    from usecases import record
+
+    more = {"by": by, "on": on, "document": doc, "note": note, "month": month}
+    ctx.obj.record(record.answer, occurrence=check_in, line=line, answer=answer, **more)
+
+
+@command("confirm", recording)
+def confirm(ctx: Context, occurrence: Occurrence, by: By, on: On = None, note: Note = None) -> None:
+    _say(ctx, "confirmed", occurrence, by, on, note=note)
+
+
+@command("return", recording)
+def send_back(
+    ctx: Context,
+    occurrence: Occurrence,
+    by: By,
+    reason: Reason,
+    on: On = None,
+    supplement: Annotated[bool, typer.Option("--supplement", help="opt_supplement")] = False,
+) -> None:
+    _say(ctx, "supplement_asked" if supplement else "returned", occurrence, by, on, reason=reason)
+
+
+@command("retract", recording)
+def retract(ctx: Context, occurrence: Occurrence, by: By, reason: Reason, on: On = None) -> None:
+    _say(ctx, "retracted", occurrence, by, on, reason=reason)
+
+
+@command("cancel", recording)
+def cancel(ctx: Context, occurrence: Occurrence, by: By, reason: Reason, on: On = None) -> None:
+    _say(ctx, "cancelled", occurrence, by, on, reason=reason)
+
+
+@command("note", recording)
+def note(
+    ctx: Context,
+    occurrence: Occurrence,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="opt_note")],
+    by: Holder = None,
+    on: On = None,
+) -> None:
+    _say(ctx, "noted", occurrence, by, on, note=note)
+
+
+@command("urge", recording)
+def urge(
+    ctx: Context,
+    occurrence: Occurrence,
+    by: By,
+    via: Annotated[
+        Literal["phone", "zalo", "letter", "meeting", "email"], typer.Option("--via", help="opt_via", metavar="CHANNEL")
+    ],
+    on: On = None,
+    note: Note = None,
+) -> None:
+    _say(ctx, "urged", occurrence, by, on, note=note, via=via)
+
+
+@command("ack", recording)
+def ack(ctx: Context, occurrence: Occurrence, by: Holder = None, on: On = None, note: Note = None) -> None:
+    _say(ctx, "acknowledged", occurrence, by, on, note=note)
+
+
+def _say(ctx: Context, kind: str, occurrence: str, by: str | None, on: date | None, **more: str | None) -> None:
+    from usecases import record
+
+    ctx.obj.record(record.say, kind=kind, occurrence=occurrence, by=by, on=on, **more)
+
+
+@command("event", recording)
+def event(
+    ctx: Context,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="opt_event_task")],
+    at: Annotated[datetime, typer.Option("--at", metavar="DATETIME", parser=words.instant, help="opt_at")],
+    ref: Annotated[str, typer.Option("--ref", metavar="CODE", help="opt_ref")],
+    unit: Annotated[str | None, typer.Option("--unit", metavar="UNIT", help="opt_event_unit")] = None,
+    by: Holder = None,
+) -> None:
+    from usecases.events import open_event
+
+    ctx.obj.record(open_event, task=task, at=at, ref=ref, unit=unit, by=by)
+
+
+@command("measure", recording)
+def measure(
+    ctx: Context,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="opt_target")],
+    value: Annotated[float, typer.Argument(metavar="VALUE", parser=words.number, help="opt_value")],
+    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help="opt_measured_by")],
+    on: On = None,
+    note: Note = None,
+) -> None:
+    from usecases.targets import measure
+
+    ctx.obj.record(measure, target=target, value=value, unit=unit, on=on, note=note)
+
+
+# What runs, what goes out
+
+
+@command("run", printing)
+def run(
+    ctx: Context,
+    stage: Annotated[
+        Literal["nightly", "sync", "sweep", "deliver", "publish"], typer.Argument(help="opt_stage", metavar="STAGE")
+    ],
+    as_of: AsOf = None,
+    console: Annotated[bool, typer.Option("--console", help="opt_console")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="opt_verbose")] = False,
+) -> None:
+    from flows.run import run
+    from outputs import explain
+
+    call = ctx.obj
+    with call.working("running"):
+        document = run(
+            stage,
+            home=call.settings.home,
+            database_url=call.settings.database_url,
+            directory=call.plan_folder(None),
+            as_of=as_of.isoformat() if as_of else None,
+            now=call.now.isoformat(),
+            lang=call.lang,
+            console=console,
+            verbose=verbose,
+        )
+    call.show(document, lambda: explain.run_lines(document, call.lang))
+
+
+@command("ics")
+def ics(
+    ctx: Context,
+    unit: Unit = None,
+    campaigns: Annotated[bool, typer.Option("--campaigns", help="opt_campaigns")] = False,
+    form: Annotated[Literal["event", "todo"], typer.Option("--as", metavar="event|todo", help="opt_as")] = "event",
+    as_of: AsOf = None,
+    output: Output = None,
+) -> None:
+    from usecases import calendars
+
+    call = ctx.obj
+    if unit and campaigns:
+        words.refuse("either_unit_or_campaigns")
+    which = calendars.CAMPAIGNS if campaigns else unit or calendars.OFFICE
+    made = calendars.ics(call.engine, plan=call.plan, which=which, form=form, as_of=as_of, now=call.now, lang=call.lang)
+    call.write(made, output)
+
+
+@command("report")
+def report(
+    ctx: Context,
+    format: Annotated[Literal["md", "html"], typer.Option("--format", metavar="md|html", help="opt_format")] = "md",
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    output: Output = None,
+) -> None:
+    from usecases.reports import report
+
+    call = ctx.obj
+    made = report(
+        call.engine, plan=call.plan, form=format, as_of=as_of, known_by=known_by, now=call.now, lang=call.lang
+    )
+    call.write(made.encode(), output)
+
+
+@command("verify", printing)
+def verify(ctx: Context) -> None:
+    from outputs import explain
+    from usecases.verify import verify
+
+    call = ctx.obj
+    document = verify(call.engine, evidence_folder=call.settings.evidence).as_json()
+    call.show(document, lambda: explain.verified_lines(document, call.lang))
+    if document["faults"]:
+        words.refuse("faults", count=len(document["faults"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the command line is built on: lazily built commands, one invocation, words to values, errors to exit codes."""

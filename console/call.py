@@ -1,0 +1,163 @@
+"""One invocation of the command line: what it was asked, what it works on, and how it answers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from console.words import in_words
+from rules.errors import RequestRefused
+from texts import say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from outputs.tables import Table
+    from settings import Settings
+
+
+@dataclass
+class Call:
+    """One invocation: what was asked of all commands alike, and the one reading of the clock."""
+
+    now: datetime
+    lang: str
+    plan: str | None = None
+    home: Path | None = None
+    as_json: bool = False
+    channel: str = "cli"
+    recorder: str | None = None
+    request_id: str | None = None
+
+    def say(self, key: str, /, **values: object) -> str:
+        """A text of texts/{vi,en}/cli.py in the reader's language."""
+        return say(f"cli.{key}", self.lang, **in_words(values, self.lang))
+
+    @cached_property
+    def settings(self) -> Settings:
+        from settings import Settings
+
+        return Settings.from_environment(self.home)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, which `sync` or `demo` must have made; refuses one of another version."""
+        from models import migrate
+        from models.session import open_engine
+
+        engine = open_engine(self.settings.database_url)
+        migrate.check(engine)
+        return engine
+
+    @cached_property
+    def upgraded_engine(self) -> Engine:
+        """The database, made or brought to this version first."""
+        from models import migrate
+        from models.session import open_engine
+
+        engine = open_engine(self.settings.database_url)
+        migrate.upgrade(engine)
+        return engine
+
+    def plan_folder(self, asked: Path | None) -> Path:
+        """The plan's files: those asked for, KEHOACH_PLAN, the only plan in ./plan, else the one that comes with us."""
+        folder = asked or self.settings.plan_folder
+        if folder is None:
+            here = [each.parent for each in Path("plan").glob("*/plan.yaml")]
+            folder = here[0] if len(here) == 1 else packaged_plan()
+        if not folder.is_dir():
+            raise RequestRefused("cli.no_plan_folder", folder=str(folder))
+        return folder
+
+    @property
+    def overlay(self) -> Path | None:
+        """What the office adds over the plan, where the data folder has it."""
+        return self.settings.overlay if self.settings.overlay.exists() else None
+
+    @property
+    def recorded_by(self) -> str:
+        """Who types: --recorder, KEHOACH_RECORDER, else the account's name where it has one."""
+        return self.recorder or self.settings.recorder or os.environ.get("USER") or os.environ.get("USERNAME") or "cli"
+
+    def record(self, verb: Callable[..., Any], **told: Any) -> None:
+        """Have one entry written and say what it came to."""
+        entry = verb(
+            self.engine,
+            plan=self.plan,
+            now=self.now,
+            recorded_by=self.recorded_by,
+            channel=self.channel,
+            request_id=self.request_id,
+            **told,
+        )
+        from outputs import explain
+
+        document = entry.as_json()
+        line = explain.measured_line if "target" in document else explain.recorded_line
+        self.show(document, lambda: [line(document, self.lang)])
+
+    def show(self, document: Any, readable: Callable[[], Table | list[str]]) -> None:
+        """The one JSON document where it was asked for, else what people read."""
+        if self.as_json:
+            self.json(document)
+        else:
+            self.print(readable())
+
+    def json(self, document: object) -> None:
+        """One JSON document on standard output."""
+        import json
+
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+    def print(self, shown: Table | list[str]) -> None:
+        """Lines as they are; a table with rules and colours on a terminal, plain aligned text in a pipe."""
+        if isinstance(shown, list):
+            typer.echo("\n".join(shown))
+            return
+        from outputs.tables import coloured, plain
+
+        if sys.stdout.isatty():
+            coloured(shown, sys.stdout)
+        else:
+            typer.echo(plain(shown))
+
+    def write(self, body: bytes, output: Path | None) -> None:
+        """The bytes to a file, whole or not at all, or to standard output as they are."""
+        if output is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(body)
+            return
+        from usecases.evidence import place
+
+        place(output, body)
+        self.warn([self.say("written", file=output)])
+
+    def warn(self, lines: list[str]) -> None:
+        """Lines on standard error, apart from what was asked for."""
+        for line in lines:
+            typer.echo(line, err=True)
+
+    def working(self, key: str) -> Any:
+        """A context manager that shows, on a terminal's standard error, that long work is under way."""
+        from contextlib import nullcontext
+
+        if not sys.stderr.isatty():
+            return nullcontext()
+        from rich.console import Console
+
+        return Console(stderr=True).status(self.say(key))
+
+
+def packaged_plan() -> Path:
+    """The Phú La plan, which the wheel carries beside the plan language."""
+    import plan
+
+    return Path(plan.__file__).parent / "phu-la-2025"

@@ -1,0 +1,9 @@
+"""What `kehoach verify` finds that is not as the ledger says."""
+
+TEXTS = {
+    "guard_missing": "A guard of the database is missing: {guard}.",
+    "state_differs": "“{occurrence}”: the stored state differs from the ledger ({differs}).",
+    "rungs_differ": "“{occurrence}”: the rungs still to come differ from the rules.",
+    "file_missing": "The evidence file “{name}” is missing ({sha256}).",
+    "file_differs": "The evidence file “{name}” was changed ({sha256}).",
+}

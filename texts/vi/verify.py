@@ -1,0 +1,9 @@
+"""What `kehoach verify` finds that is not as the ledger says."""
+
+TEXTS = {
+    "guard_missing": "Thiếu chốt giữ của cơ sở dữ liệu: {guard}.",
+    "state_differs": "«{occurrence}»: trạng thái lưu khác sổ ghi ({differs}).",
+    "rungs_differ": "«{occurrence}»: các bậc nhắc việc còn lại khác với quy tắc.",
+    "file_missing": "Mất tệp minh chứng «{name}» ({sha256}).",
+    "file_differs": "Tệp minh chứng «{name}» đã bị sửa ({sha256}).",
+}
