@@ -236,9 +236,17 @@ def rung_days(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
     return session.execute(select(_RUNG_DAY).where(*_of(_RUNG_DAY, office, plan))).all()
 
 
-def add_rung_day(session: Session, row: Mapping[str, Any]) -> None:
-    """One rung more, beside those of the ladder."""
-    _insert(session, _RUNG_DAY, [dict(row)])
+def add_notice(session: Session, row: Mapping[str, Any]) -> None:
+    """One pending notice, beside those that the sweep moves."""
+    _insert(session, _NOTICE, [dict(row) | {"state": "pending", "attempts": 0}])
+
+
+def drop_notices(session: Session, keys: Iterable[Key], *, keep_rung: str) -> None:
+    """Nobody is told any more of what is closed: drop what is unsent, but events and what tells of `keep_rung`."""
+    rows = [_named(key) for key in keys]
+    if rows:
+        unsent = (_NOTICE.c.state == "pending", _NOTICE.c.recipient != _EVENTS, _NOTICE.c.rung != keep_rung)
+        session.execute(update(_NOTICE).where(*_by_name(_NOTICE), *unsent).values(state="dropped"), rows)
 
 
 def replace_rung_days(session: Session, rows: Mapping[Key, Sequence[Mapping[str, Any]]]) -> None:
@@ -252,6 +260,14 @@ def notices_of(session: Session, key: Key) -> Sequence[Row[Any]]:
     """What the outbox holds and has sent of one occurrence, by day."""
     return session.execute(
         select(_NOTICE).where(*_of_key(_NOTICE, key)).order_by(_NOTICE.c.due_on, _NOTICE.c.version, _NOTICE.c.rung)
+    ).all()
+
+
+def notices(session: Session, office: str, plan: str, *, upto: date) -> Sequence[Row[Any]]:
+    """The outbox up to the local day `upto` (inclusive), in the order of its days."""
+    due = _NOTICE.c.due_on <= upto
+    return session.execute(
+        select(_NOTICE).where(*_of(_NOTICE, office, plan), due).order_by(_NOTICE.c.due_on, _NOTICE.c.recipient)
     ).all()
 
 
@@ -379,13 +395,14 @@ def _count(session: Session, statement: Any, rows: list[dict[str, Any]]) -> int:
 
 __all__ = [
     "Told",
+    "add_notice",
     "add_occurrences",
-    "add_rung_day",
     "add_versions",
     "anything_pending",
     "check_ins_of",
     "claim",
     "current_with_hash",
+    "drop_notices",
     "entries_of",
     "entry_by_request",
     "evidence",
@@ -394,6 +411,7 @@ __all__ = [
     "latest_rungs",
     "mark",
     "measured",
+    "notices",
     "notices_of",
     "occurrence",
     "occurrence_names",

@@ -1,0 +1,112 @@
+"""Plan files to database."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import Session, select
+
+from models.tables import Entry, Occurrence, OccurrenceVersion, PlanRevision, RungDay
+from plan.problems import PlanErrors
+from tests.usecases import small
+from tests.usecases.conftest import Ward
+from usecases.verify import verify
+
+
+def rows(ward: Ward, table: type) -> list:
+    with Session(ward.engine) as session:
+        return list(session.exec(select(table)))
+
+
+def test_the_first_sync_adds_everything(ward: Ward) -> None:
+    """Reports, campaigns fanned out, the once and the check-ins are there, each with a version and its rungs."""
+    names = {f"{row.task}/{row.unit}/{row.period}" for row in rows(ward, Occurrence)}
+    assert {"bao-cao/a/6-thang", "bao-cao/a/nam", "tap-huan/a/nam", "tuyen-truyen/cong-an/thang-6"} <= names
+    assert {"tham-hoi/to-01/thang-6", "tham-hoi/to-03/thang-6", "cap-nhat/to-02/dot-1"} <= names
+    assert len(rows(ward, OccurrenceVersion)) == len(names)
+    assert [entry.kind for entry in rows(ward, Entry)] == ["plan_revised"]
+    assert verify(ward.engine).faults == []
+
+
+def test_the_first_revision_counts_from_the_plans_own_day(ward: Ward) -> None:
+    """The plan says 10/1/2025; it was synced that day, but would count from it whenever it was."""
+    (revision,) = rows(ward, PlanRevision)
+    assert revision.effective_on.isoformat() == "2025-01-10"
+
+
+def test_unchanged_files_touch_no_row(ward: Ward) -> None:
+    """A second sync of the same bytes is a hash pass."""
+    before = [row.model_dump() for table in (Entry, Occurrence, RungDay) for row in rows(ward, table)]
+    report = ward.sync("2025-02-01")
+    assert report.unchanged
+    assert [row.model_dump() for table in (Entry, Occurrence, RungDay) for row in rows(ward, table)] == before
+
+
+def test_a_moved_deadline_is_a_new_version(ward: Ward) -> None:
+    """Only what changed gets a version row, its rungs move, and SEQUENCE rises."""
+    for file, old, new in (
+        ("source.txt", "14/5/2025", "16/5/2025"),
+        ("tasks/01-a.yaml", "14/5/2025", "16/5/2025"),
+        ("tasks/01-a.yaml", "before: 2025-05-14", "before: 2025-05-16"),
+    ):
+        small.edit(ward.folder / file, old, new)
+    report = ward.sync("2025-03-01")
+    assert not report.unchanged
+    assert "bao-cao/a/6-thang" in report.changed
+    assert report.added == report.withdrawn == []
+    (row,) = [each for each in rows(ward, Occurrence) if (each.task, each.period) == ("bao-cao", "6-thang")]
+    assert row.current_day.isoformat() == "2025-05-15"
+    assert (row.version, row.sequence) == (2, 1)
+    due = {each.due_on.isoformat() for each in rows(ward, RungDay) if each.task == "bao-cao" and each.rung == "unit-0"}
+    assert "2025-05-15" in due
+    assert "2025-05-13" not in due
+    assert verify(ward.engine).faults == []
+
+
+def test_tasks_built_on_changed_words_are_flagged(ward: Ward) -> None:
+    """The source was amended under a task: its name comes back."""
+    small.edit(ward.folder / "source.txt", "Tăng cường tuần tra.", "Tăng cường tuần tra. Kịp thời.")
+    small.edit(
+        ward.folder / "tasks/02-cong-an.yaml", "quote: Tăng cường tuần tra.", "quote: Tăng cường tuần tra. Kịp thời."
+    )
+    assert ward.sync("2025-03-01").flagged == ["tuan-tra"]
+
+
+def test_a_task_that_left_the_plan_is_withdrawn_and_can_return(ward: Ward) -> None:
+    """Nothing is deleted: it is cancelled by the plan, and open again when the plan asks again."""
+    file = ward.folder / "tasks/03-doan.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("kind: campaign\n    campaigns: [thang-6]", "kind: continuous"), encoding="utf-8")
+    report = ward.sync("2025-03-01")
+    assert report.withdrawn == ["thieu-nhi/doan/thang-6"]
+    (row,) = [each for each in rows(ward, Occurrence) if each.task == "thieu-nhi"]
+    assert (row.phase, row.withdrawn) == ("cancelled", True)
+    file.write_text(text, encoding="utf-8")
+    assert "thieu-nhi/doan/thang-6" in ward.sync("2025-03-02").changed
+    (row,) = [each for each in rows(ward, Occurrence) if each.task == "thieu-nhi"]
+    assert (row.phase, row.withdrawn) == ("open", False)
+    assert verify(ward.engine).faults == []
+
+
+def test_the_lines_of_an_open_round_are_frozen(ward: Ward) -> None:
+    """A duty that is added while round 1 runs joins round 2 only."""
+    small.edit(ward.folder / "source.txt", "- Tăng cường tuần tra.", "- Tăng cường tuần tra. Giữ gìn trật tự.")
+    with (ward.folder / "tasks/02-cong-an.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "  - id: trat-tu\n    title: Giữ gìn trật tự\n    kind: continuous\n"
+            "    source: [{ clause: I.2-2, quote: Giữ gìn trật tự. }]\n"
+        )
+    ward.sync("2025-04-23")
+    lines = {
+        each.period: each.lines for each in rows(ward, Occurrence) if each.task == "cap-nhat" and each.unit == "cong-an"
+    }
+    assert "trat-tu" not in lines["dot-1"]
+    assert "trat-tu" in lines["dot-2"]
+
+
+def test_a_plan_with_errors_writes_nothing(ward: Ward) -> None:
+    """All problems come back, and the database is as it was."""
+    small.edit(ward.folder / "tasks/01-a.yaml", "clause: I.1-1", "clause: I.9-9")
+    before = len(rows(ward, Entry))
+    with pytest.raises(PlanErrors):
+        ward.sync("2025-03-01")
+    assert len(rows(ward, Entry)) == before

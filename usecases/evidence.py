@@ -1,0 +1,73 @@
+"""Files that prove work done: stored once under their SHA-256, before any entry names them."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rules.errors import OutsideFailed, RequestRefused
+from usecases.plans import InForce
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the bytes of an evidence file lie in the evidence folder."""
+    return folder / sha256[:2] / sha256
+
+
+def keep(session: Session, in_force: InForce, file: Path, folder: Path | None, now: datetime) -> str:
+    """Store the file and its row; returns its SHA-256. The same bytes are stored once.
+
+    The bytes reach the disk before the row that names them: killed in between, a file is left that nobody names, never
+    an entry without its file.
+    """
+    from models import queries
+
+    if folder is None:
+        raise OutsideFailed("request.no_evidence_folder")
+    try:
+        size = file.stat().st_size
+        if not file.is_file():
+            raise RequestRefused("request.not_a_file", file=str(file))
+        if size > MAX_BYTES:
+            raise RequestRefused("request.file_too_large", file=file.name, limit=MAX_BYTES // 1024 // 1024)
+        body = file.read_bytes()
+    except FileNotFoundError:
+        raise RequestRefused("request.no_such_file", file=str(file)) from None
+    except OSError as fault:
+        raise RequestRefused("request.unreadable_file", file=str(file), fault=fault.strerror or str(fault)) from None
+    sha256 = hashlib.sha256(body).hexdigest()
+    place(path_of(folder, sha256), body)
+    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    queries.keep_evidence(session, in_force.office, in_force.plan, sha256, file.name, media_type, size, now)
+    return sha256
+
+
+def place(path: Path, body: bytes) -> bool:
+    """Put the bytes at `path` whole or not at all (a temporary name, fsync, rename); False if they stood there."""
+    try:
+        if path.is_file() and path.read_bytes() == body:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(body)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        raise OutsideFailed("request.cannot_write", file=str(path), fault=fault.strerror or str(fault)) from fault
+    return True

@@ -1,0 +1,18 @@
+"""What a recipient is called: a person by name, else the role in words («head:ldtbxh» is the head of that unit)."""
+
+from __future__ import annotations
+
+from texts import say
+from usecases.plans import InForce
+
+
+def name_of(in_force: InForce, recipient: str, lang: str = "vi") -> str:
+    """The name of a person, of a role's address or of a bare role, as a letter would write it."""
+    for people in in_force.directory.people.values():
+        for each in people:
+            if each.id == recipient:
+                return each.name
+    role, _, unit = recipient.partition(":")
+    if role == "unit":
+        return in_force.unit_name(unit)
+    return say(f"notice.name.{role}", lang, unit=in_force.unit_name(unit, short=True) if unit else "")

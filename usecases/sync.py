@@ -1,0 +1,237 @@
+"""Plan files to database: what was added, changed, withdrawn, as one revision that a past day can be replayed with.
+
+Unchanged files are one hash pass and touch no row. A changed plan is one transaction: an entry `plan_revised`, the
+revision's documents, a version row for each occurrence that it says something new of, and their recomputed rungs.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import plan as language
+from models import ledger, queries
+from models.session import begin, reading
+from models.tables import Office, Plan, PlanRevision
+from rules import states
+from rules.values import CHECK_IN, Fact, Key, State, Terms
+from usecases import changes, plans
+from usecases.moment import local_day
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. Names are `task/unit/period`; `flagged` are tasks whose clause of the document changed."""
+
+    office: str
+    plan: str
+    title: str
+    revision: int
+    unchanged: bool
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    flagged: list[str] = field(default_factory=list)
+    warnings: list[Any] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        names = ("office", "plan", "title", "revision", "unchanged", "added", "changed", "withdrawn", "flagged")
+        return {name: getattr(self, name) for name in names}
+
+
+def sync(
+    engine: Engine,
+    *,
+    directory: Path,
+    overlay: Path | None,
+    now: datetime,
+    recorded_by: str,
+    effective: date | None = None,
+) -> SyncReport:
+    """Bring the database to what the files say.
+
+    The first revision counts from the plan's own day; a later one from `effective` (local day; default today).
+    Raises plan.problems.PlanErrors with every problem of the files, and then writes nothing.
+    """
+    file_hash = language.content_hash(directory, overlay)
+    libraries = json.dumps(language.libraries(), sort_keys=True)
+    with reading(engine) as session:
+        current = queries.current_with_hash(session, file_hash, libraries)
+    if current is not None:
+        return SyncReport(current.office, current.plan, current.title, current.revision, unchanged=True)
+    loaded = language.load(directory, overlay)
+    with begin(engine) as session:
+        return _revise(session, loaded, file_hash, libraries, now, recorded_by, effective)
+
+
+def _revise(
+    session: Session,
+    loaded: language.Plan,
+    file_hash: str,
+    libraries: str,
+    now: datetime,
+    recorded_by: str,
+    effective: date | None,
+) -> SyncReport:
+    meta = loaded.meta
+    office, plan_id = meta.office.id, meta.id
+    documents = language.documents(loaded)
+    first = _ensure(session, loaded)
+    before = None if first else plans.in_force(session, office, plan_id)
+    revision = 1 if before is None else before.revision + 1
+    effective = effective or (loaded.starts_on if before is None else local_day(now, meta.time_zone))
+    entry, _ = ledger.append(
+        session,
+        office=office,
+        plan=plan_id,
+        kind="plan_revised",
+        happened_on=effective,
+        now=now,
+        declared_by=office,
+        recorded_by=recorded_by,
+        channel="sync",
+        request_id=str(uuid4()),
+        data={"revision": revision, "file_hash": file_hash, "calendar_hash": loaded.calendar_hash},
+    )
+    session.add(
+        PlanRevision(
+            office=office,
+            plan=plan_id,
+            revision=revision,
+            effective_on=effective,
+            recorded_at=entry.recorded_at,
+            seq=entry.seq,
+            file_hash=file_hash,
+            calendar_hash=loaded.calendar_hash,
+            libraries=libraries,
+            **documents,
+        )
+    )
+    queries.set_current_revision(session, office, plan_id, revision, loaded.title)
+    session.flush()
+    after = plans.in_force(session, office, plan_id)
+    difference = _difference(session, loaded, before, after, effective)
+    _write(session, after, difference, entry.seq, entry.recorded_at, effective, before)
+    flagged = language.changed_sources(documents["tasks"], before.texts["tasks"]) if before else []
+    return SyncReport(
+        office,
+        plan_id,
+        loaded.title,
+        revision,
+        unchanged=False,
+        added=[terms.key.short for terms in difference.added],
+        changed=[terms.key.short for terms, _, _ in difference.changed],
+        withdrawn=[terms.key.short for terms, _ in difference.withdrawn],
+        flagged=flagged,
+        warnings=list(loaded.warnings),
+    )
+
+
+def _ensure(session: Session, loaded: language.Plan) -> bool:
+    """Make the office's and the plan's rows where they are missing; True where the plan is new."""
+    office, plan_id = loaded.meta.office, loaded.meta.id
+    if session.get(Office, office.id) is None:
+        session.add(Office(id=office.id, name=office.name, code=office.code, time_zone=loaded.meta.time_zone))
+        session.flush()
+    if session.get(Plan, (office.id, plan_id)) is not None:
+        return False
+    session.add(
+        Plan(office=office.id, id=plan_id, title=loaded.title, year=loaded.meta.year, starts_on=loaded.starts_on)
+    )
+    session.flush()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    added: list[Terms]
+    changed: list[tuple[Terms, Terms, State]]
+    """(new terms, old terms, state before)."""
+    withdrawn: list[tuple[Terms, State]]
+    same: list[tuple[Terms, State]]
+
+
+def _difference(
+    session: Session, loaded: language.Plan, before: plans.InForce | None, after: plans.InForce, effective: date
+) -> _Difference:
+    old: dict[Key, Any] = {row_key(row): row for row in queries.occurrences(session, after.office, after.plan)}
+    shown = _shown(before, after)
+    found = _Difference([], [], [], [])
+    for terms in language.occurrences(loaded):
+        row = old.pop(terms.key, None)
+        if row is None:
+            found.added.append(terms)
+            continue
+        was, state = queries.to_terms(row), queries.to_state(row)
+        if was.kind == CHECK_IN and was.opens_on is not None and was.opens_on <= effective and not row.withdrawn:
+            terms = replace(terms, lines=was.lines)  # a round's lines freeze when it opens
+        if terms != was or row.withdrawn or shown(terms):
+            found.changed.append((terms, was, state))
+        else:
+            found.same.append((terms, state))
+    for row in old.values():
+        if row.kind == "on-event" and row.task in after.tasks:
+            found.same.append((queries.to_terms(row), queries.to_state(row)))
+        elif not row.withdrawn:
+            found.withdrawn.append((queries.to_terms(row), queries.to_state(row)))
+    return found
+
+
+def row_key(row: Any) -> Key:
+    """The key of any row that has the five columns."""
+    return Key(row.office, row.plan, row.task, row.unit, row.period)
+
+
+def _shown(before: plans.InForce | None, after: plans.InForce) -> Any:
+    """Whether what a calendar shows of an occurrence changed beside its own terms: its task's words, a unit's name."""
+    if before is None:
+        return lambda _: False
+    tasks = {each for each in after.tasks if after.tasks[each] != before.tasks.get(each)}
+    names = {each for each in after.units if after.unit_name(each) != before.unit_name(each)}
+
+    def changed(terms: Terms) -> bool:
+        task = after.tasks.get(terms.key.task)
+        units = {terms.key.unit, *(task["with"] if task else ())}
+        return terms.key.task in tasks or not names.isdisjoint(units)
+
+    return changed
+
+
+def _write(
+    session: Session,
+    after: plans.InForce,
+    difference: _Difference,
+    seq: int,
+    at: datetime,
+    effective: date,
+    before: plans.InForce | None,
+) -> None:
+    def revised(terms: Terms, *, withdrawn: bool = False) -> Fact:
+        data = queries.revised_data(terms, withdrawn=withdrawn)
+        return Fact(seq, "revised", effective, at, local_day(at, after.zone), data=data)
+
+    added = [(terms, states.initial(terms, seq, at)) for terms in difference.added]
+    changed = [(new, states.apply(new, state, revised(new))) for new, _, state in difference.changed]
+    gone = [(old, states.apply(old, state, revised(old, withdrawn=True))) for old, state in difference.withdrawn]
+    queries.add_occurrences(session, added, after.revision)
+    queries.revise_occurrences(session, [terms for terms, _ in changed], after.revision, withdrawn=False)
+    queries.revise_occurrences(session, [terms for terms, _ in gone], after.revision, withdrawn=True)
+    queries.add_versions(session, [terms for terms, _ in (*added, *changed)], after.revision, withdrawn=False)
+    queries.add_versions(session, [terms for terms, _ in gone], after.revision, withdrawn=True)
+    moved = (*added, *changed, *gone)
+    if before is None or _ladder_moved(before, after):
+        moved = (*moved, *difference.same)
+    changes.save(session, after, moved)
+
+
+def _ladder_moved(before: plans.InForce, after: plans.InForce) -> bool:
+    """Whether rungs must be recomputed for what the plan says nothing new of: other working days, units or ladder."""
+    return any(before.texts[each] != after.texts[each] for each in ("calendar", "units", "ladder", "meta"))

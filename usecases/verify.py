@@ -1,0 +1,128 @@
+"""`kehoach verify`: the chain of the ledger, the guards of the database, every column that repeats the ledger, every
+rung still to come and every evidence file, recomputed and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models import ledger, migrate, queries
+from models.session import reading
+from rules import states
+from rules.values import Fact, Key, State, Terms
+from usecases import changes, plans
+from usecases.evidence import path_of
+from usecases.status import of_occurrence
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as the ledger says: `code` is a text of texts/request.py with `values`."""
+
+    code: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "values": {name: str(value) for name, value in self.values.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was recomputed, and what did not agree."""
+
+    offices: int
+    entries: int
+    occurrences: int
+    files: int
+    faults: list[Fault]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "offices": self.offices,
+            "entries": self.entries,
+            "occurrences": self.occurrences,
+            "files": self.files,
+            "faults": [each.as_json() for each in self.faults],
+        }
+
+
+def verify(engine: Engine, *, evidence_folder: Path | None = None) -> Verified:
+    """Recompute everything that can be recomputed; changes nothing."""
+    faults = [Fault("verify.guard_missing", {"guard": each}) for each in migrate.guards(engine)]
+    entries = occurrences = files = 0
+    with reading(engine) as session:
+        offices = queries.offices(session)
+        for office in offices:
+            faults += [Fault(each.code, dict(each.values)) for each in ledger.verify(session, office)]
+            entries += queries.head(session, office)
+        for office, plan in plans.all_plans(session):
+            of_plan = _occurrences(session, plans.in_force(session, office, plan))
+            occurrences += of_plan[0]
+            faults += of_plan[1]
+        if evidence_folder is not None:
+            for row in queries.evidence(session):
+                files += 1
+                faults += _file(path_of(evidence_folder, row.sha256), row.sha256, row.name)
+    return Verified(len(offices), entries, occurrences, files, faults)
+
+
+def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[Fault]]:
+    office, plan = in_force.office, in_force.plan
+    facts = ledger.facts(session, office, plan, zone=in_force.zone)
+    told = queries.told(session, office, plan)
+    rungs = _stored_rungs(session, office, plan)
+    faults = []
+    rows = queries.occurrences(session, office, plan)
+    for row in rows:
+        terms, stored = queries.to_terms(row), queries.to_state(row)
+        state = recomputed(terms, facts.get(terms.key, []))
+        if state is None or queries.state_columns(state) != queries.state_columns(stored):
+            faults.append(
+                Fault("verify.state_differs", {"occurrence": terms.key.short, "differs": _differs(state, stored)})
+            )
+            continue
+        expected = {
+            (each["rung"], each["version"], each["recipient"], each["due_on"])
+            for each in changes.rung_rows(in_force, terms, state, told.get(terms.key, frozenset()))
+        }
+        if expected != rungs.get(terms.key, set()):
+            faults.append(Fault("verify.rungs_differ", {"occurrence": terms.key.short}))
+    return len(rows), faults
+
+
+def recomputed(terms: Terms, facts: list[Fact]) -> State | None:
+    """The state that the ledger alone gives; None where it says nothing of the occurrence."""
+    facts = of_occurrence(terms, facts)
+    if not facts:
+        return None
+    first = states.initial(terms, facts[0].seq, facts[0].recorded_at, facts[0].data)
+    return states.replay(terms, first, facts[1:], strict=True)
+
+
+def _differs(state: State | None, stored: State) -> str:
+    if state is None:
+        return "—"
+    ours, theirs = queries.state_columns(state), queries.state_columns(stored)
+    return ", ".join(f"{name}: {theirs[name]!r} ≠ {ours[name]!r}" for name in ours if ours[name] != theirs[name])
+
+
+def _stored_rungs(session: Session, office: str, plan: str) -> dict[Key, set[tuple[Any, ...]]]:
+    found: dict[Key, set[tuple[Any, ...]]] = {}
+    for row in queries.rung_days(session, office, plan):
+        key = Key(office, plan, row.task, row.unit, row.period)
+        found.setdefault(key, set()).add((row.rung, row.version, row.recipient, row.due_on))
+    return found
+
+
+def _file(path: Path, digest: str, name: str) -> list[Fault]:
+    if not path.is_file():
+        return [Fault("verify.file_missing", {"name": name, "sha256": digest})]
+    if sha256(path.read_bytes()).hexdigest() != digest:
+        return [Fault("verify.file_differs", {"name": name, "sha256": digest})]
+    return []
