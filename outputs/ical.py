@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, timedelta
 from functools import lru_cache
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 from outputs.ical_item import CAMPAIGN, CANCELLED, Item, NotShown
 from outputs.ical_text import escape, fold
@@ -22,6 +23,9 @@ RENDERER = 1
 
 NAMESPACE = UUID("4c1d6f0e-3f0a-5c86-9a55-0e8b5f5d7c21")
 """Of every UID. Never change it: subscribers would get each item twice."""
+
+_SEEDED = sha1(NAMESPACE.bytes, usedforsecurity=False)
+_VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
 
 EVENT, TODO = "event", "todo"
 FORMS = (EVENT, TODO)
@@ -63,8 +67,14 @@ _ONE_DAY = timedelta(days=1)
 
 
 def uid(key: Key, form: str) -> str:
-    """The UID of an occurrence in a form: it depends on what the occurrence is, never on what is said of it."""
-    return str(uuid5(NAMESPACE, f"{key.office}/{key.plan}/{key.task}/{key.unit}/{key.period}/{form}"))
+    """The UID of an occurrence in a form: it depends on what the occurrence is, never on what is said of it.
+
+    A UUIDv5 (RFC 9562 5.5), as `uuid.uuid5` gives it in four times as long.
+    """
+    seeded = _SEEDED.copy()
+    seeded.update(f"{key.office}/{key.plan}/{key.task}/{key.unit}/{key.period}/{form}".encode())
+    digest = seeded.hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
 
 def event(item: Item, lang: str = "vi", alarms: bool = True) -> str:
@@ -118,7 +128,7 @@ def by_name(item: Item) -> str:
 
 
 def name_of(key: Key) -> str:
-    """An occurrence within its plan, so that names sort by task, unit and period (a slug has no letter below the tab)."""
+    """An occurrence within its plan; names sort by task, unit and period, since no slug has a letter below the tab."""
     return f"{key.task}\t{key.unit}\t{key.period}"
 
 

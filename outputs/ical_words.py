@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from outputs.ical_item import CAMPAIGN, CANCELLED, Item
 from outputs.ical_text import escape, escape_name
@@ -50,7 +50,8 @@ def description(item: Item, lang: str) -> str:
     """State, days with their basis, who leads and helps, and the clauses quoted, a line each."""
     words = _words(lang)
     said = [words["source"].format(clause=escape_name(clause), quote=escape(quote)) for clause, quote in item.sources]
-    return "\\n".join([*_progress(item, words), *_when(item, words), *_who(item, words), *said])
+    who = _who(item.unit, item.relation == REQUESTED, item.helpers, item.recipient, item.via, lang)
+    return "\\n".join([*_progress(item, words), *_when(item, words, lang), *who, *_size(item, words), *said])
 
 
 def _progress(item: Item, words: dict[str, str]) -> Iterable[str]:
@@ -63,7 +64,7 @@ def _progress(item: Item, words: dict[str, str]) -> Iterable[str]:
         yield words[key].format(day=_spoken(item.done_on), document=escape(item.document))
 
 
-def _when(item: Item, words: dict[str, str]) -> Iterable[str]:
+def _when(item: Item, words: dict[str, str], lang: str) -> Iterable[str]:
     """The days, and where they come from: wherever a day is shown, its basis is (design section 2)."""
     if item.spans:
         assert item.from_day is not None and item.to_day is not None
@@ -72,11 +73,8 @@ def _when(item: Item, words: dict[str, str]) -> Iterable[str]:
         key, hour = ("on_last_hour", f"{item.at:%H:%M}") if item.at is not None else ("on_last_day", "")
         yield words[key].format(day=_spoken(item.last_day), hour=hour)
     if item.words:
-        yield words["stated_words"].format(words=escape(item.words))
-    basis, setter = words[f"basis_{item.basis}"], item.set_by
-    yield words["basis_reason" if item.reason else "basis"].format(basis=basis, reason=escape_name(item.reason))
-    if setter:
-        yield words["set_by"].format(set_by=words.get(f"set_by_{setter}") or escape_name(setter))
+        yield words["stated_words"].format(words=escape_name(item.words))
+    yield from _origin(item.basis, item.reason, item.set_by, lang)
     if item.advised_day is not None and item.extended_from is None:
         yield words["advised"].format(day=_spoken(item.advised_day))
     if item.extended_from is not None:
@@ -85,16 +83,34 @@ def _when(item: Item, words: dict[str, str]) -> Iterable[str]:
         yield words["is_advisory"]
 
 
-def _who(item: Item, words: dict[str, str]) -> Iterable[str]:
-    if item.unit:
-        yield words["asked" if item.relation == REQUESTED else "lead"].format(unit=escape_name(item.unit))
-    if item.helpers:
-        yield words["helpers"].format(units="\\, ".join(map(escape_name, item.helpers)))
-    if item.recipient:
-        key = "to_via" if item.via else "to"
-        yield words[key].format(recipient=escape_name(item.recipient), via=escape_name(item.via))
+def _size(item: Item, words: dict[str, str]) -> Iterable[str]:
     if item.lines:
         yield words["line_count"].format(count=item.lines)
+
+
+# Many items share what follows, so it is worded once.
+
+
+@lru_cache(maxsize=4096)
+def _origin(basis: str, reason: str, set_by: str | None, lang: str) -> tuple[str, ...]:
+    words = _words(lang)
+    key = "basis_reason" if reason else "basis"
+    said = words[key].format(basis=words[f"basis_{basis}"], reason=escape(reason))
+    if not set_by:
+        return (said,)
+    return said, words["set_by"].format(set_by=words.get(f"set_by_{set_by}") or escape(set_by))
+
+
+@lru_cache(maxsize=4096)
+def _who(unit: str, requested: bool, helpers: tuple[str, ...], recipient: str, via: str, lang: str) -> tuple[str, ...]:
+    words, said = _words(lang), []
+    if unit:
+        said.append(words["asked" if requested else "lead"].format(unit=escape(unit)))
+    if helpers:
+        said.append(words["helpers"].format(units="\\, ".join(map(escape, helpers))))
+    if recipient:
+        said.append(words["to_via" if via else "to"].format(recipient=escape(recipient), via=escape(via)))
+    return tuple(said)
 
 
 def _spoken(day: date) -> str:
