@@ -46,7 +46,7 @@ format: setup-dev ## let ruff put the code in shape
 	@$(BIN)/ruff format .
 
 bench: setup-dev ## every measurement of bench/, as the rows of bench/README.md
-	@for each in cli_start load sweep calendars flow; do $(BIN)/python bench/$$each.py; done
+	@for each in cli_start load sweep calendars flow; do echo; $(BIN)/python -m bench.$$each; done
 
 lock: setup-dev ## requirements/ from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --extra postgres --group build --group dev pyproject.toml -o requirements/dev.txt

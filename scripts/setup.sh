@@ -54,7 +54,8 @@ install_project() {
     # The build backend comes from the lock, so nothing is resolved or fetched here.
     "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation \
         --editable .
-    "$venv/bin/python" -m compileall -q ./*.py rules texts plan models outputs usecases flows migrations
+    local rooms=(*/__init__.py)
+    "$venv/bin/python" -m compileall -q ./*.py "${rooms[@]%/*}" migrations
 }
 
 make_venv
