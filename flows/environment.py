@@ -20,8 +20,11 @@ OFFLINE = {
     # sens-o-matic.prefect.io, by the server every ten minutes, by an ephemeral one too.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     # Block documentation and logos point outside; nothing here uses a block.
-    "PREFECT_SERVER_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
 }
+
+QUIET = "CRITICAL"
+"""An error in a stage is told once, by the command; Prefect would print it too, with a traceback."""
 
 _DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
@@ -34,14 +37,12 @@ _DEFAULTS = {
 }
 
 
-def prepare(home: Path, *, verbose: bool = False) -> None:
-    """Set what Prefect reads at import. `verbose` shows its own log; else only what is not ours to translate.
+def prepare(home: Path, *, level: str = QUIET) -> None:
+    """Set what Prefect reads at import; `level` is that of its log, on the error stream.
 
-    An error in a stage is told once, by the command; Prefect would print it too, with a traceback. Raises OutsideFailed
-    where the data folder cannot be written.
+    Raises OutsideFailed where the data folder cannot be written.
     """
     os.environ.update(OFFLINE)
-    level = "INFO" if verbose else "CRITICAL"
     defaults = _DEFAULTS | {
         "PREFECT_HOME": str(home.absolute() / "prefect"),
         "PREFECT_LOGGING_LEVEL": level,

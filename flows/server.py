@@ -53,6 +53,7 @@ def _start(listener: socket.socket, scheduling: bool) -> subprocess.Popen[bytes]
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         pass_fds=[listener.fileno()],
+        start_new_session=True,  # Ctrl-C is for the run; the server leaves after it
         env=os.environ | role | {"PREFECT__SERVER_FINAL": "1", "PYTHONPATH": path},
     )
 

@@ -75,14 +75,12 @@ def night(
     `as_of` is a local day (default: the one it is at `now`, in Asia/Ho_Chi_Minh); `now` an instant with its offset,
     given by the demo and by tests only. Raises RequestRefused for a day or an instant that is none.
     """
-    known = Settings.from_environment()
-    if home is not None:
-        known = Settings.at(Path(home), database_url, lang or known.lang)
+    known = Settings.from_environment(Path(home) if home else None)
     instant = _instant(now) if now else datetime.now(UTC)
     return Night(
         home=str(known.home.absolute()),
         database_url=database_url or known.database_url,
-        directory=directory or str(plan_of_the_house()),
+        directory=directory or str(known.plan_folder or plan_of_the_house()),
         today=(_day(as_of) if as_of else instant.astimezone(ZoneInfo(ZONE)).date()).isoformat(),
         now=instant.isoformat(),
         lang=lang if lang in ("vi", "en") else known.lang,
@@ -95,7 +93,7 @@ def plan_of_the_house() -> Path:
     """The plan that comes with the program: where a deployment names no other folder."""
     import plan
 
-    return Path(plan.__file__).parent / "phu-la-2025"
+    return Path(plan.__path__[0]) / "phu-la-2025"
 
 
 def _day(text: str) -> date:
