@@ -68,6 +68,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     if engine.dialect.name == "postgresql":
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with translated(engine), Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        session.connection()
         yield session
 
 
