@@ -146,6 +146,19 @@ def test_texts_agree_in_both_languages(area: str) -> None:
     assert {key: blanks(text) for key, text in vi.items()} == {key: blanks(text) for key, text in en.items()}
 
 
+def test_every_text_that_is_said_exists() -> None:
+    """A key written out in a call of `say` is in its area: a misspelt one would fail before the reader's eyes."""
+    missing = []
+    for path in sources():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
+                key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+                area, _, name = key.partition(".") if isinstance(key, str) else ("", "", "")
+                if name and name not in import_module(f"texts.vi.{area}").TEXTS:
+                    missing.append(f"{path.relative_to(ROOT)}:{node.lineno} {key}")
+    assert missing == []
+
+
 def test_texts_are_composed_unicode() -> None:
     """Vietnamese is kept in NFC: two forms of one letter would not match when searched for."""
     from unicodedata import is_normalized
