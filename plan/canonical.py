@@ -1,0 +1,289 @@
+"""A plan as JSON: the contracts of design section 8, and the documents that a plan revision keeps for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from plan.check_dates import reason, set_by
+from plan.covering import Coverage, cover
+from plan.expansion import Due, campaign_window, dues, round_day
+from plan.operators import operator
+from plan.plan import Plan
+from plan.schema import Campaign, Origin, SourceQuote, Task, Trigger
+from plan.statements import judge
+from plan.wording import collapse, fingerprint
+from rules.deadlines import Within
+from rules.units import Successor, Unit
+
+TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
+UNIT_KEYS = ("id", "name", "relation", "group", "members", "from", "until", "successors", "inside")
+"""The keys of the contracts; what a revision keeps beside them is for us."""
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no blanks: equal values give equal bytes. Days are ISO."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def coverage(plan: Plan) -> Coverage:
+    """What of the duty text tasks and targets carry."""
+    excluded = {each.clause: each.why for each in plan.meta.excluded}
+    return cover(plan.source, plan.meta.obliges, excluded, _quotes(plan))
+
+
+def _quotes(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    for task in plan.tasks.values():
+        for each in task.source:
+            yield task.id, each.clause, each.quote
+    for target in plan.targets.values():
+        for each in target.source:
+            yield target.id, each.clause, each.quote
+
+
+def tasks_json(plan: Plan) -> list[dict[str, Any]]:
+    """The `tasks` contract: every deadline and campaign period; on-event tasks one entry with `trigger`."""
+    return [_task(plan, each) for each in plan.tasks.values()]
+
+
+def _task(plan: Plan, task: Task) -> dict[str, Any]:
+    deadlines = [_due(each) for each in dues(plan, task)]
+    if task.trigger is not None:
+        deadlines = [_trigger(plan, task, task.trigger)]
+    return {
+        "id": task.id,
+        "title": task.title,
+        "unit": task.unit,
+        "with": list(task.with_),
+        "kind": task.kind,
+        "sources": _sources(task.source),
+        "deadlines": deadlines,
+        "to": task.to,
+        "via": task.via,
+    }
+
+
+def _sources(quotes: list[SourceQuote]) -> list[dict[str, str]]:
+    return [{"clause": each.clause, "quote": collapse(each.quote)} for each in quotes]
+
+
+def _due(due: Due) -> dict[str, Any]:
+    dates = due.dates
+    return {
+        "label": due.label or None,
+        "period": due.period,
+        "stated": _iso(dates.stated),
+        "last_day": _iso(dates.last_day),
+        "advised_day": _iso(dates.advised_day),
+        "time": None if dates.time is None else f"{dates.time:%H:%M}",
+        "from": _iso(dates.from_day),
+        "to": _iso(dates.to_day),
+        "basis": dates.basis,
+        "set_by": dates.set_by,
+        "words": dates.words or None,
+        "trigger": None,
+    }
+
+
+def _trigger(plan: Plan, task: Task, trigger: Trigger) -> dict[str, Any]:
+    number, unit = trigger.within or (None, "")
+    words = None
+    if trigger.basis == "stated" and number is not None:
+        quotes = [collapse(each.quote) for each in task.source]
+        words = judge(Within(number, unit), quotes, plan.meta.year).words or None
+    names = ("label", "period", "stated", "last_day", "advised_day", "time", "from", "to")
+    return dict.fromkeys(names) | {
+        "basis": trigger.basis,
+        "set_by": set_by(trigger),
+        "words": words,
+        "trigger": {
+            "event": trigger.event,
+            "hours": number if unit == "hours" else None,
+            "days": number if unit == "days" else None,
+            "working_days": number if unit == "working days" else None,
+        },
+    }
+
+
+def units_json(plan: Plan) -> list[dict[str, Any]]:
+    """The `units` contract; the relation is that of the plan's first day."""
+    return [{key: each[key] for key in UNIT_KEYS} for each in _units(plan)]
+
+
+def _units(plan: Plan) -> list[dict[str, Any]]:
+    return [unit_document(each, plan.starts_on) for each in plan.units.values()]
+
+
+def unit_document(unit: Unit, day: date) -> dict[str, Any]:
+    """A unit as the revision keeps it: the contract's keys, and what the contract leaves out."""
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "short": unit.short,
+        "relation": unit.relation_on(day),
+        "relations": [
+            {"relation": each.relation, "from": _iso(each.from_day), "until": _iso(each.until)}
+            for each in unit.relations
+        ],
+        "group": unit.group,
+        "members": unit.members,
+        "is_group": unit.is_group,
+        "from": _iso(unit.from_day),
+        "until": _iso(unit.until),
+        "successors": [_successor(each) for each in unit.successors],
+        "inside": unit.inside,
+        "aliases": list(unit.aliases),
+        "section": unit.section,
+    }
+
+
+def _successor(each: Successor) -> dict[str, Any]:
+    return {"unit": each.unit, "lead": each.lead, "on": _iso(each.on), "by": each.by}
+
+
+def documents(plan: Plan) -> dict[str, str]:
+    """The canonical JSON of a plan revision: units, tasks, targets, ladder, calendar, meta. plan.stored reads it back.
+
+    `tasks` keeps the fingerprint of the clause of each quote, so that a later revision can tell what it was built on.
+    """
+    return {
+        "units": canonical(_units(plan)),
+        "tasks": canonical([_task(plan, each) | _kept(plan, each) for each in plan.tasks.values()]),
+        "targets": canonical(_targets(plan)),
+        "ladder": canonical(_ladder(plan)),
+        "calendar": canonical(_calendar(plan)),
+        "meta": canonical(_meta(plan)),
+    }
+
+
+def _kept(plan: Plan, task: Task) -> dict[str, Any]:
+    clauses = plan.source.by_address
+    return {
+        "evidence": task.evidence,
+        "confirm": task.confirm,
+        "private": is_private(task),
+        "fingerprints": {
+            each.clause: fingerprint(clauses[each.clause].text) for each in task.source if each.clause in clauses
+        },
+    }
+
+
+def is_private(task: Task) -> bool:
+    """What an event opens is about a child, unless the plan says otherwise (design section 6)."""
+    return task.kind == "on-event" and task.private is not False
+
+
+def _targets(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": each.id,
+            "title": each.title,
+            "operator": each.operator,
+            "value": each.value,
+            "unit": each.unit,
+            "baseline": each.baseline,
+            "baseline_year": each.baseline_year,
+            "sources": _sources(each.source),
+        }
+        for each in plan.targets.values()
+    ]
+
+
+def _ladder(plan: Plan) -> dict[str, Any]:
+    policy = plan.policy
+    return {
+        "rungs": [
+            {
+                "id": each.id,
+                "at": each.at,
+                "to": each.to,
+                "working": each.working,
+                "every": each.every,
+                "every_working": each.every_working,
+                "times": each.times,
+                "only_kinds": list(each.only_kinds),
+                "only_set_by": list(each.only_set_by),
+            }
+            for each in policy.rungs
+        ],
+        "relations": {name: list(rungs) for name, rungs in policy.relations.items()},
+        "kinds": {name: list(rungs) for name, rungs in policy.kinds.items()},
+        "tasks": {name: list(rungs) for name, rungs in policy.tasks.items()},
+        "people": {
+            role: [
+                {"id": each.id, "name": each.name, "from": _iso(each.from_day), "until": _iso(each.until)}
+                for each in people
+            ]
+            for role, people in plan.people.items()
+        },
+    }
+
+
+def _calendar(plan: Plan) -> dict[str, Any]:
+    calendar = plan.calendar
+    return {
+        "off": sorted(day.isoformat() for day in calendar.off),
+        "worked": sorted(day.isoformat() for day in calendar.worked),
+        "names": {day.isoformat(): name for day, name in calendar.names.items()},
+        "first": calendar.first.isoformat(),
+        "last": calendar.last.isoformat(),
+        "week": sorted(calendar.week),
+    }
+
+
+def _meta(plan: Plan) -> dict[str, Any]:
+    meta = plan.meta.model_dump(by_alias=True)
+    return meta | {
+        "campaigns": [_campaign(plan, each) for each in plan.campaigns.values()],
+        "rounds": [
+            {
+                "id": each.id,
+                "label": each.label,
+                "last_day": round_day(plan, each).isoformat(),
+                "open": each.open,
+                "document": each.document,
+            }
+            for each in plan.rounds.values()
+        ],
+        "tasks": {
+            each.id: {"evidence": each.evidence, "confirm": each.confirm, "private": is_private(each)}
+            for each in plan.tasks.values()
+        },
+        "target_leads": {each.id: each.led_by for each in plan.targets.values()},
+    }
+
+
+def _campaign(plan: Plan, entry: Campaign) -> dict[str, Any]:
+    found = campaign_window(plan, entry)
+    origin: Origin = entry
+    return {
+        "id": entry.id,
+        "label": entry.label,
+        "from": _iso(found.from_day),
+        "to": _iso(found.to_day),
+        "basis": entry.basis,
+        "set_by": set_by(origin),
+        "reason": reason(origin),
+        "words": "",
+        "operator": type(operator(entry)).__name__.lower(),
+    }
+
+
+def changed_sources(new_tasks: str, old_tasks: str) -> list[str]:
+    """Ids of tasks whose clauses no longer say what they said when the old revision was made.
+
+    Both are `tasks` documents. A clause that only moved to another number flags nothing: it is the words that count.
+    A task that the new revision no longer has is not named.
+    """
+    old = {each["id"]: set(each["fingerprints"].values()) for each in json.loads(old_tasks)}
+    return [
+        each["id"]
+        for each in json.loads(new_tasks)
+        if not old.get(each["id"], set()) <= set(each["fingerprints"].values())
+    ]

@@ -1,0 +1,65 @@
+"""A plan as far as its files could be read: what the checks look at, errors or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from plan.problems import Finding, Path
+from plan.schema import CalendarFile, EscalationFile, PlanFile, Target, Task, UnitEntry
+from plan.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFile:
+    """The sound tasks of one file, with their places in its list."""
+
+    file: str
+    prefix: Path
+    tasks: list[tuple[int, Task]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """None or a missing name in `known` means: that file has no sound shape, so what depends on it is not judged."""
+
+    plan: PlanFile | None = None
+    calendar: CalendarFile | None = None
+    escalation: EscalationFile | None = None
+    units: list[tuple[int, UnitEntry]] = field(default_factory=list)
+    targets: list[tuple[int, Target]] = field(default_factory=list)
+    task_files: list[TaskFile] = field(default_factory=list)
+    source: Source | None = None
+    known: dict[str, set[str]] = field(default_factory=dict)
+    """Ids by kind: units (members too), recipients, campaigns, rungs, tasks."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The merged plain values by file."""
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    def error(self, code: str, file: str, path: Path, /, **values: object) -> None:
+        self.errors.append(Finding(code, file, path, values))
+
+    def warn(self, code: str, file: str, path: Path, /, **values: object) -> None:
+        self.warnings.append(Finding(code, file, path, values))
+
+    def tasks(self) -> Iterator[tuple[str, Path, Task]]:
+        """(file, path, task) of every sound task."""
+        for each in self.task_files:
+            for place, task in each.tasks:
+                yield each.file, (*each.prefix, "tasks", place), task
+
+    @property
+    def starts_on(self) -> date | None:
+        """The plan's own day, or the first day of its year where the text bears none."""
+        if self.plan is None or not 1900 <= self.plan.year <= 2100:
+            return None
+        return self.plan.day or date(self.plan.year, 1, 1)
+
+    def owners(self) -> Iterator[tuple[str, Path, Task | Target]]:
+        """Whatever quotes the source: tasks, then targets."""
+        yield from self.tasks()
+        for place, target in self.targets:
+            yield "targets.yaml", ("targets", place), target

@@ -1,0 +1,337 @@
+"""The shape of the plan files, one model a file. What files mean together is checked in plan.checks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from plan.scalars import At, Day, Decimal, Flag, Number, OneOrList, Slug, Text, Value, Within
+
+Kind = Literal["report", "campaign", "recurring", "once", "continuous", "on-event"]
+LadderKind = Literal["report", "campaign", "recurring", "once", "continuous", "on-event", "check-in"]
+Basis = Literal["stated", "law", "custom", "plan", "office"]
+Setter = Literal["cấp trên", "UBND", "Văn phòng", "luật", "thông lệ"]
+RelationName = Literal["trực thuộc", "phối hợp", "đề nghị"]
+Roll = Literal["next", "previous", "none"]
+Step = Literal["week", "month", "quarter", "half-year", "year"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Evidence = Literal["any", "document", "note", "file"]
+TargetOperator = Literal["at_least", "at_most", "equal", "decrease_at_least", "increase", "keep"]
+
+
+class Shape(BaseModel):
+    """Unknown keys are refused: a misspelt `succesors` must not pass as nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class Successor(Shape):
+    unit: Slug
+    on: Day
+    lead: Flag = False
+    by: Text | None = None
+
+
+class Office(Shape):
+    id: Slug
+    name: Text
+    code: Text | None = None
+
+
+class Parent(Shape):
+    title: Text
+    number: Text | None = None
+    day: Day | None = None
+    issuer: Text | None = None
+
+
+class Recipient(Shape):
+    id: Slug
+    name: Text
+    unit: Slug | None = None
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+    successors: list[Successor] = []
+
+
+class Excluded(Shape):
+    clause: Text
+    why: Text
+
+
+class Question(Shape):
+    ask: Text
+    clause: Text | None = None
+
+
+class PlanFile(Shape):
+    id: Slug
+    title: Text
+    office: Office
+    year: Number
+    time_zone: Text = "Asia/Ho_Chi_Minh"
+    number: Text | None = None
+    day: Day | None = None
+    parent: Parent | None = None
+    monitor: Slug
+    confirmer: Slug
+    recipients: list[Recipient] = []
+    obliges: list[Text] = Field(min_length=1)
+    excluded: list[Excluded] = []
+    questions: list[Question] = []
+
+
+class DatedRelation(Shape):
+    relation: RelationName
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+
+
+class MemberPattern(Shape):
+    count: Number
+    id: Text
+    name: Text
+
+
+class Member(Shape):
+    id: Slug
+    name: Text
+
+
+class Members(Shape):
+    """The three ways to say who a group is, told apart by what stands in the file."""
+
+    unknown: bool = False
+    pattern: MemberPattern | None = None
+    named: list[Member] = []
+
+
+def _members(value: Any) -> Any:
+    if value == "unknown":
+        return {"unknown": True}
+    return {"named" if isinstance(value, list) else "pattern": value}
+
+
+def _relation(value: Any) -> Any:
+    return [{"relation": value}] if isinstance(value, str) else value
+
+
+_MEMBERS_SCHEMA = {
+    "anyOf": [
+        {"const": "unknown"},
+        {"$ref": "#/$defs/MemberPattern"},
+        {"type": "array", "items": {"$ref": "#/$defs/Member"}},
+    ]
+}
+_RELATION_SCHEMA = {
+    "anyOf": [
+        {"enum": ["trực thuộc", "phối hợp", "đề nghị"]},
+        {"type": "array", "items": {"$ref": "#/$defs/DatedRelation"}, "minItems": 1},
+    ]
+}
+
+
+class UnitEntry(Shape):
+    id: Slug
+    name: Text
+    short: Text = ""
+    relation: Annotated[
+        list[DatedRelation], Field(min_length=1), BeforeValidator(_relation), WithJsonSchema(_RELATION_SCHEMA)
+    ]
+    aliases: list[Text] = []
+    section: Text | None = None
+    inside: Slug | None = None
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+    successors: list[Successor] = []
+    members: Annotated[Members, BeforeValidator(_members), WithJsonSchema(_MEMBERS_SCHEMA)] | None = None
+
+
+class UnitsFile(Shape):
+    units: list[UnitEntry] = Field(min_length=1)
+
+
+class Origin(Shape):
+    """Where a day comes from and who set it (design section 2)."""
+
+    basis: Basis
+    set_by: Setter | None = None
+    article: Text | None = None
+    reason: Text | None = None
+    document: Text | None = None
+    advisory: Flag | None = None
+
+
+class Operators(Shape):
+    """The operators; exactly one stands in a deadline (`from` with `to`, `every` with `before` or `by`)."""
+
+    before: Value | None = None
+    by: Value | None = None
+    in_: Value | None = Field(None, alias="in")
+    from_: Value | None = Field(None, alias="from")
+    to: Value | None = None
+    lunar: Value | None = None
+    every: Step | None = None
+    roll: Roll | None = None
+
+
+class Deadline(Operators, Origin):
+    period: Slug | None = None
+    label: Text = ""
+
+
+class Campaign(Operators, Origin):
+    id: Slug
+    label: Text
+
+
+class Trigger(Shape):
+    """What opens an on-event occurrence, and within which term where the document or a law names one."""
+
+    event: Slug
+    within: Within | None = None
+    roll: Roll | None = None
+    basis: Basis | None = None
+    set_by: Setter | None = None
+    article: Text | None = None
+    reason: Text | None = None
+    document: Text | None = None
+    advisory: Flag | None = None
+
+
+class SourceQuote(Shape):
+    clause: Text
+    quote: Text
+
+
+class Task(Shape):
+    id: Slug
+    title: Text
+    kind: Kind
+    unit: Slug
+    source: list[SourceQuote] = Field(min_length=1)
+    with_: list[Slug] = Field([], alias="with")
+    deadlines: list[Deadline] = []
+    campaigns: list[Slug] = []
+    trigger: Trigger | None = None
+    to: Slug | None = None
+    via: Slug | None = None
+    evidence: Evidence = "any"
+    confirm: Slug | None = None
+    private: Flag | None = None
+
+
+class TasksFile(Shape):
+    """`unit` is the lead of every task that does not name its own; the loader writes it into each task."""
+
+    unit: Slug | None = None
+    tasks: list[Task] = []
+
+
+class Target(Shape):
+    id: Slug
+    title: Text
+    operator: TargetOperator
+    led_by: Slug
+    source: list[SourceQuote] = Field(min_length=1)
+    value: Decimal | None = None
+    unit: Text | None = None
+    baseline: Decimal | None = None
+    baseline_year: Number | None = None
+
+
+class TargetsFile(Shape):
+    targets: list[Target] = []
+
+
+class ExtraHoliday(Shape):
+    day: Day
+    name: Text
+    by: Text | None = None
+
+
+class NoHoliday(Shape):
+    day: Day
+    by: Text | None = None
+
+
+class MakeUpDay(Shape):
+    day: Day
+    for_: Day | None = Field(None, alias="for")
+    by: Text | None = None
+
+
+class Holidays(Shape):
+    add: list[ExtraHoliday] = []
+    remove: list[NoHoliday] = []
+    worked: list[MakeUpDay] = []
+
+
+class RoundBefore(Shape):
+    """A round ends `working_days` working days before the last day of a report."""
+
+    task: Slug
+    period: Slug
+    working_days: Number
+
+
+class Round(Shape):
+    id: Slug
+    label: Text
+    before: RoundBefore
+    open: Number
+    document: Text | None = None
+    title: Text = "Cập nhật tình hình thực hiện"
+
+
+class CalendarFile(Shape):
+    week: list[Weekday] = Field(["mon", "tue", "wed", "thu", "fri"], min_length=1)
+    holidays: Holidays = Holidays()
+    campaigns: list[Campaign] = []
+    rounds: list[Round] = []
+
+
+class RungOnly(Shape):
+    kind: list[LadderKind] = []
+    set_by: list[Setter] = []
+
+
+class RungEntry(Shape):
+    id: Slug
+    at: At
+    to: Text
+    only: RungOnly | None = None
+    every: At | None = None
+    times: Number | None = None
+
+
+class PersonEntry(Shape):
+    id: Slug
+    name: Text
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+
+
+_PEOPLE_SCHEMA = {
+    "anyOf": [{"$ref": "#/$defs/PersonEntry"}, {"type": "array", "items": {"$ref": "#/$defs/PersonEntry"}}]
+}
+
+
+class EscalationFile(Shape):
+    rungs: list[RungEntry] = Field(min_length=1)
+    relations: dict[RelationName, list[Slug]]
+    kinds: dict[LadderKind, list[Slug]] = {}
+    tasks: dict[Slug, list[Slug]] = {}
+    people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = {}
+
+
+FILES: dict[str, type[Shape]] = {
+    "plan": PlanFile,
+    "units": UnitsFile,
+    "calendar": CalendarFile,
+    "escalation": EscalationFile,
+    "targets": TargetsFile,
+    "tasks": TasksFile,
+}
+"""The model of each file kind; `tasks` is that of every file in tasks/."""

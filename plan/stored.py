@@ -1,0 +1,104 @@
+"""Reads the documents of a plan revision back into values of the rules: no YAML, no pydantic, no files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from rules.days import WorkingCalendar
+from rules.ladder import Directory, Person, Policy, Rung
+from rules.units import Relation, Successor, Unit
+
+_TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
+_UNIT_KEYS = ("id", "name", "relation", "group", "members", "from", "until", "successors", "inside")
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def units_from(text: str) -> dict[str, Unit]:
+    """The units by id, members of groups among them."""
+    return {each["id"]: _unit(each) for each in json.loads(text)}
+
+
+def _unit(said: Mapping[str, Any]) -> Unit:
+    return Unit(
+        id=said["id"],
+        name=said["name"],
+        short=said["short"],
+        relations=tuple(
+            Relation(each["relation"], _day(each["from"]), _day(each["until"])) for each in said["relations"]
+        ),
+        group=said["group"],
+        members=said["members"],
+        is_group=said["is_group"],
+        inside=said["inside"],
+        from_day=_day(said["from"]),
+        until=_day(said["until"]),
+        successors=tuple(
+            Successor(each["unit"], date.fromisoformat(each["on"]), each["lead"], each["by"])
+            for each in said["successors"]
+        ),
+        aliases=tuple(said["aliases"]),
+        section=said["section"],
+    )
+
+
+def tasks_from(text: str) -> list[dict[str, Any]]:
+    """The tasks: the keys of the contract, and evidence, confirm, private, fingerprints ({clause: digits})."""
+    tasks: list[dict[str, Any]] = json.loads(text)
+    return tasks
+
+
+def tasks_json(text: str) -> list[dict[str, Any]]:
+    """The `tasks` contract of design section 8."""
+    return [{key: each[key] for key in _TASK_KEYS} for each in json.loads(text)]
+
+
+def units_json(text: str) -> list[dict[str, Any]]:
+    """The `units` contract of design section 8."""
+    return [{key: each[key] for key in _UNIT_KEYS} for each in json.loads(text)]
+
+
+def policy_from(text: str) -> Policy:
+    """The ladder's rungs and who gets which."""
+    said = json.loads(text)
+    return Policy(
+        rungs=tuple(
+            Rung(**each | {"only_kinds": tuple(each["only_kinds"]), "only_set_by": tuple(each["only_set_by"])})
+            for each in said["rungs"]
+        ),
+        relations={name: tuple(rungs) for name, rungs in said["relations"].items()},
+        kinds={name: tuple(rungs) for name, rungs in said["kinds"].items()},
+        tasks={name: tuple(rungs) for name, rungs in said["tasks"].items()},
+    )
+
+
+def people_from(text: str) -> dict[str, tuple[Person, ...]]:
+    """Who holds which role, from the `ladder` document."""
+    return {
+        role: tuple(Person(each["id"], each["name"], _day(each["from"]), _day(each["until"])) for each in people)
+        for role, people in json.loads(text)["people"].items()
+    }
+
+
+def directory_from(units: str, ladder: str, meta: str) -> Directory:
+    """Units, people and the monitor, as the ladder looks them up."""
+    return Directory(units_from(units), people_from(ladder), json.loads(meta)["monitor"])
+
+
+def calendar_from(text: str) -> WorkingCalendar:
+    """The working calendar as it was computed, whatever the libraries say today."""
+    said = json.loads(text)
+    return WorkingCalendar(
+        off=frozenset(date.fromisoformat(each) for each in said["off"]),
+        worked=frozenset(date.fromisoformat(each) for each in said["worked"]),
+        names=MappingProxyType({date.fromisoformat(day): name for day, name in said["names"].items()}),
+        first=date.fromisoformat(said["first"]),
+        last=date.fromisoformat(said["last"]),
+        week=frozenset(said["week"]),
+    )
