@@ -412,6 +412,18 @@ def test_example_entries_are_in_order_and_name_what_exists() -> None:
     assert {each["target"] for each in entries if each["verb"] == "measure"} <= set(example.targets)
 
 
+def test_example_answers_whole_check_ins() -> None:
+    """Whoever answers in the example answers every line that is asked, and no other."""
+    told = yaml.safe_load((PHU_LA / "example" / "entries.yaml").read_text(encoding="utf-8"))
+    asked = {each.key.short: set(each.lines) for each in plans.occurrences(plans.load(PHU_LA, OVERLAY))}
+    answered: dict[str, set[str]] = {}
+    for each in told["entries"]:
+        if each["verb"] == "answer":
+            answered.setdefault(each["occurrence"], set()).add(each["line"])
+    assert answered
+    assert answered == {occurrence: asked[occurrence] for occurrence in answered}
+
+
 def test_one_official_holds_several_roles_in_the_example() -> None:
     """In a ward one person is often three recipients: the digest must not reach them three times."""
     people = plans.load(PHU_LA, OVERLAY).people
