@@ -51,7 +51,7 @@ MOVES: Mapping[str, Mapping[str, str]] = {
     ),
     "submitted": _moves(
         "submitted",
-        (*_WHILE_OPEN, "supplement_asked", "revised"),
+        (*_WHILE_OPEN, "supplement_asked", "answered", "revised"),
         confirmed="done",
         returned="returned",
         retracted="open",
@@ -63,8 +63,8 @@ MOVES: Mapping[str, Mapping[str, str]] = {
 """phase -> kind of entry -> the phase it leads to. A kind that is not listed is illegal in that phase.
 
 Three kinds look further than the table: `reported` and `issued` lead to `submitted` where the content is to be
-confirmed or was typed after the last day; `answered` leads to `done` once every line is answered; `revised` leads to
-`cancelled` where the plan withdraws the occurrence, and back where it asks it again.
+confirmed or was typed after the last day; `answered` leads there or to `done` once every line is answered; `revised`
+leads to `cancelled` where the plan withdraws the occurrence, and back where it asks it again.
 """
 
 CALENDAR_KINDS = frozenset(
@@ -182,7 +182,7 @@ def _answered(terms: Terms, state: State, fact: Fact) -> State:
         month=fact.data.get("month"),
     )
     after = replace(state, answers={**state.answers, fact.line: answer})
-    return after if state.phase == "done" else _closed_if_complete(terms, after, fact)
+    return _closed_if_complete(terms, after, fact) if state.phase in ("open", "returned") else after
 
 
 def _closed_if_complete(terms: Terms, state: State, fact: Fact) -> State:
@@ -190,7 +190,8 @@ def _closed_if_complete(terms: Terms, state: State, fact: Fact) -> State:
         return state
     done_on = max(state.answers[line].on for line in terms.lines)
     late_word = _typed_late(state, done_on, fact.recorded_on)
-    return replace(state, phase="done", done_on=done_on, recorded_late=late_word, reporter=fact.declared_by)
+    phase = "submitted" if late_word else "done"
+    return replace(state, phase=phase, done_on=done_on, recorded_late=late_word, reporter=fact.declared_by)
 
 
 def _extended(terms: Terms, state: State, fact: Fact) -> State:
@@ -218,7 +219,7 @@ def _phase_of_report(terms: Terms, state: State) -> str:
     """Where an occurrence that the plan asks again stands: a report made before it was withdrawn is not lost."""
     if state.done_on is None:
         return "open"
-    waits = terms.kind != CHECK_IN and (terms.confirm is not None or state.recorded_late)
+    waits = state.recorded_late or (terms.kind != CHECK_IN and terms.confirm is not None)
     return "submitted" if waits else "done"
 
 

@@ -41,11 +41,17 @@ def may_confirm(terms: Terms, state: State, by: str) -> bool:
     return by not in {state.reporter, state.held_by}
 
 
-def check_day(terms: Terms, happened_on: date, today: date, plan_starts: date) -> None:
-    """Raise RequestRefused where the work cannot have been done on that day: ahead of us, or before it was possible."""
+def check_day(terms: Terms, happened_on: date, today: date, plan_starts: date, *, work: bool = True) -> None:
+    """Raise RequestRefused where it cannot have happened on that day: ahead of us, or before it was possible.
+
+    `work`: whether it is the work itself that is said to be done, or something about it (a note, a cancellation).
+    """
     if happened_on > today:
         raise RequestRefused("request.future", on=happened_on, today=today)
-    starts = [plan_starts, terms.opens_on, terms.dates.from_day if terms.kind == "campaign" else None]
+    dates = terms.dates
+    # A feast is one day, but its visits and gifts are made in the days before; a period is kept.
+    period = terms.kind == "campaign" and dates.from_day != dates.to_day
+    starts = [plan_starts, *((terms.opens_on, dates.from_day if period else None) if work else ())]
     first = max(day for day in starts if day is not None)
     if happened_on < first:
         raise RequestRefused("request.too_early", on=happened_on, first=first)

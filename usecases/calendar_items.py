@@ -123,7 +123,7 @@ def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any]
             "to_day": _day(said["to"]),
             "basis": said["basis"],
             "set_by": said["set_by"],
-            "reason": said["reason"],
+            "reason": said["reason"] or "",
             "words": said["words"],
             "phase": "open",
         }

@@ -6,9 +6,11 @@ same bytes whether anything was kept or not. `kehoach ics` asks for one by name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from models import queries
@@ -31,10 +33,10 @@ OFFICE, CAMPAIGNS = "office", "campaigns"
 """Two calendars that are no unit's: everything, and one event for each campaign period of the plan."""
 
 KEEP_FROM = 64
-"""How many changed occurrences make it worth a row; fewer are made again each time, which needs no writer."""
-COMPACT_ROWS = 32
+"""How many changed occurrences make it worth a layer; fewer are made again each time, which needs no writer."""
+COMPACT_LAYERS = 32
 COMPACT_SHARE = 4
-"""Rows of changes are folded into a new whole one when there are so many, or when they reach this part of its size."""
+"""Layers of changes are folded into a new whole one when there are so many, or they reach this part of its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,12 @@ def calendar(
         return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
     scope = scope_of(in_force, which)
     made = Made(in_force.office, in_force.plan, which, form, lang, alarms, ical.RENDERER, in_force.revision)
-    pieces = _pieces(session, in_force, scope, made)
-    return b"".join([_head(in_force, which, lang), *pieces, ical.TAIL.encode()])
+    body = BytesIO()  # rather than a list to join: a large calendar then lies in memory once
+    body.write(_head(in_force, which, lang))
+    for piece in _pieces(session, in_force, scope, made):
+        body.write(piece)
+    body.write(ical.TAIL.encode())
+    return body.getvalue()
 
 
 def render(
@@ -143,40 +149,49 @@ def _names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
     return say(f"ical.name_{kind}", lang, **values), say(f"ical.about_{kind}", lang, **values)
 
 
-def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> list[Piece]:
+def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> Iterator[Piece]:
     """The texts in the order of their names, as pieces to join."""
     rows = kept(session, made)
-    if not rows:
-        whole = _make_all(session, in_force, scope, made)
-        return [whole.body]
-    base = Chunk(rows[0].sizes, rows[0].body)
-    changes: dict[str, bytes] = {}
-    for row in rows[1:]:
-        changes |= Chunk(row.sizes, row.body).texts()
-    found = changed_since(session, made.office, made.plan, rows[-1].seq)
-    if not found:
-        return splice(base, changes)
+    layers: list[Row[Any]] = []
+    for row in rows:
+        if row.whole:
+            break
+        layers.append(row)
+    else:
+        return (chunk.body for chunk in _make_all(session, in_force, scope, made))
+    base: Iterable[Chunk] = map(_chunk, chain([row], rows))
+    after = layers[-1].seq if layers else row.seq
+    changes = {name: text for each in layers for name, text in _chunk(each).texts()}
+    found = changed_since(session, made.office, made.plan, after)
     new = _make(in_force, scope, made, found)
     changes |= new
     if len(found) >= KEEP_FROM and _writes(session):
-        seq = max(row.entry_seq for row in found)
-        layered = sum(len(text) for text in changes.values())
-        if len(rows) > COMPACT_ROWS or layered * COMPACT_SHARE > len(base.body):
-            base, changes = compact(base, changes), {}
-            keep(session, made, seq, base.sizes, base.body, whole=True)
-        else:
-            layer = pack(sorted(new.items()))
-            keep(session, made, seq, layer.sizes, layer.body, whole=False)
+        base, seq = list(base), max(each.entry_seq for each in found)
+        whole = len({each.seq for each in layers}) >= COMPACT_LAYERS or _much(changes, base)
+        chunks = compact(base, changes) if whole else pack(sorted(new.items()))
+        keep(session, made, seq, map(_row, chunks), whole=whole, after=after)
     return splice(base, changes)
 
 
-def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> Chunk:
+def _much(changes: Mapping[str, bytes], base: Iterable[Chunk]) -> bool:
+    return sum(map(len, changes.values())) * COMPACT_SHARE > sum(len(chunk.body) for chunk in base)
+
+
+def _chunk(row: Row[Any]) -> Chunk:
+    return Chunk(row.names, row.sizes, row.body)
+
+
+def _row(chunk: Chunk) -> tuple[str, bytes, bytes]:
+    return chunk.names, chunk.sizes, chunk.body
+
+
+def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> list[Chunk]:
     # The seq first: a change that comes between the two queries is then made once too often, never missed.
     seq = queries.head(session, made.office)
     texts = _make(in_force, scope, made, held(session, made.office, made.plan, scope.holders))
     whole = pack(sorted((name, text) for name, text in texts.items() if text))
     if _writes(session):
-        keep(session, made, seq, whole.sizes, whole.body, whole=True)
+        keep(session, made, seq, map(_row, whole), whole=True, after=None)
     return whole
 
 

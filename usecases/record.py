@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 CHANNELS = ("cli", "desk", "phone", "meeting", "paper", "zalo", "letter", "email")
+WORK = ("reported", "issued", "answered")
+"""Entries that say the work itself was done, and so cannot come before it was possible."""
 URGED_BY = ("phone", "zalo", "letter", "meeting", "email")
 
 
@@ -207,7 +209,8 @@ def _record(
         word = make(session, case)
         by = word.by or state.held_by
         in_force.require_unit(by)
-        states.check_day(terms, word.on or case.today, case.today, in_force.starts_on)
+        work = word.kind in WORK
+        states.check_day(terms, word.on or case.today, case.today, in_force.starts_on, work=work)
         PERMITS[word.kind](case, by)
         fact = Fact(
             seq=0,

@@ -10,19 +10,17 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, literal, select
+from sqlalchemy import Table, bindparam, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from models.session import begin, reading
 from models.tables import Notice, RungDay
+from rules.ladder import OVERDUE
 from usecases.plans import all_plans
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-OVERDUE = "overdue"
-"""The rung that is no message but an event for the office's own automations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,23 @@ class SweepReport:
         return asdict(self) | {"today": self.today.isoformat()}
 
 
+_RUNG_DAY: Table = SQLModel.metadata.tables[str(RungDay.__tablename__)]
+_NOTICE: Table = SQLModel.metadata.tables[str(Notice.__tablename__)]
 _MOVED = ("office", "plan", "task", "unit", "period", "rung", "version", "recipient", "role", "passed_from", "due_on")
 _DUE = (
-    col(RungDay.office) == bindparam("of_office"),
-    col(RungDay.plan) == bindparam("of_plan"),
-    col(RungDay.due_on) <= bindparam("today"),
+    _RUNG_DAY.c.office == bindparam("of_office"),
+    _RUNG_DAY.c.plan == bindparam("of_plan"),
+    _RUNG_DAY.c.due_on <= bindparam("today", type_=_RUNG_DAY.c.due_on.type),
 )
+_WAITS = select(literal(1)).where(*_DUE).limit(1)
+_COUNTED = select(func.count(), func.count().filter(_RUNG_DAY.c.rung == OVERDUE)).select_from(_RUNG_DAY).where(*_DUE)
+_CHOSEN = select(
+    *(_RUNG_DAY.c[name] for name in _MOVED),
+    bindparam("made_at", type_=_NOTICE.c.made_at.type),
+    literal("pending"),
+    literal(0),
+).where(*_DUE)
+_TAKE = delete(_RUNG_DAY).where(*_DUE)
 
 
 def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime) -> list[SweepReport]:
@@ -59,26 +68,15 @@ def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime
 
 
 def _sweep_plan(engine: Engine, office: str, plan: str, today: date, now: datetime) -> SweepReport:
-    due: dict[str, Any] = {"of_office": office, "of_plan": plan, "today": today}
+    due = {"of_office": office, "of_plan": plan, "today": today}
     with reading(engine) as session:
-        waits = session.execute(select(literal(1)).where(*_DUE).limit(1), due).first()
-    if waits is None:
-        return SweepReport(office, plan, today, 0, 0)
-    chosen = select(
-        *(getattr(RungDay, each) for each in _MOVED),
-        bindparam("made_at", now, Notice.__table__.c.made_at.type),  # type: ignore[attr-defined]
-        literal("pending"),
-        literal(0),
-    ).where(*_DUE)
+        if session.execute(_WAITS, due).first() is None:
+            return SweepReport(office, plan, today, 0, 0)
     make: Any = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-    move = make(Notice).from_select([*_MOVED, "made_at", "state", "attempts"], chosen).on_conflict_do_nothing()
+    move = make(_NOTICE).from_select([*_MOVED, "made_at", "state", "attempts"], _CHOSEN).on_conflict_do_nothing()
     with begin(engine) as session:
-        overdue = session.execute(
-            select(func.count()).select_from(RungDay).where(*_DUE, col(RungDay.rung) == OVERDUE), due
-        ).scalar_one()
-        moved = session.execute(move, due).rowcount  # type: ignore[attr-defined]
-        session.execute(delete(RungDay).where(*_DUE), due)
-    return SweepReport(office, plan, today, max(moved - overdue, 0), overdue)
-
-
-__all__ = ["OVERDUE", "SweepReport", "sweep"]
+        connection = session.connection()
+        found, overdue = connection.execute(_COUNTED, due).one()
+        connection.execute(move, due | {"made_at": now})
+        connection.execute(_TAKE, due)
+    return SweepReport(office, plan, today, found - overdue, overdue)

@@ -68,7 +68,7 @@ UNITS = """units:
     name: Các tổ dân phố
     relation: trực thuộc
     section: I.4
-    members: { count: 3, id: to-{nn}, name: "Tổ dân phố số {n}" }
+    members: { count: 3, id: "to-{nn}", name: "Tổ dân phố số {n}" }
   - id: van-phong
     name: Văn phòng
     relation: trực thuộc
@@ -152,7 +152,7 @@ tasks:
   - id: vu-viec
     title: Báo cáo vụ việc
     kind: on-event
-    trigger: { event: vu-viec, within: 2 working days }
+    trigger: { event: vu-viec, within: 2 working days, basis: law, article: Điều 9 }
     source: [{ clause: I.1-3, quote: Báo cáo vụ việc theo quy định. }]
     evidence: document
     private: true

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
+from models import queries
 from models.tables import Entry, Notice, Occurrence, RungDay
 from rules.errors import IllegalMove, RequestRefused
 from tests.usecases import small
@@ -272,12 +273,11 @@ def test_an_acknowledgement_holds_one_rung(ward: Ward) -> None:
 
 def test_nothing_is_half_written(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure after the entry was appended leaves neither entry nor state."""
-    from usecases import changes
 
     def fail(*_: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(changes, "replace_rungs", fail)
+    monkeypatch.setattr(queries, "replace_rung_days", fail)
     with pytest.raises(RuntimeError):
         ward.done(REPORT, "a", "2025-05-12", document="15/BC-UBND")
     with Session(ward.engine) as session:
