@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from console import door, words
-from console.call import Call
+from console.call import Call, packaged_plan
 from console.group import build_group, command, printing, recording
 
 Dir = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="opt_dir")]
@@ -53,10 +53,13 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] = l
 def demo(
     ctx: Context, directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="opt_demo_dir")] = Path("demo")
 ) -> None:
-    from usecases import demo
+    from console.story import tell
+    from flows.demo import run
 
     call = ctx.obj
-    demo.run(directory, now=call.now, lang=call.lang, echo=call.echo, table=call.table)
+    with call.progress() as progress:
+        made = run(directory, directory=packaged_plan(), lang=call.lang, progress=progress)
+    tell(call, made)
 
 
 @command("check")
@@ -163,23 +166,32 @@ def status(
     if call.as_json:
         call.json(report.as_json())
         return
+    from console import standing
     from outputs import explain
 
-    names = report.in_force.unit_name if report.in_force else str
-    requested = frozenset(each.terms.key.short for each in report.items if each.requested)
-    for each in explain.standing(report.as_json(), names, requested, call.lang, every=every or unit is not None):
-        call.print(each)
+    every = every or unit is not None
+    units = standing.unit_rows(report, together=not every)
+    requested = standing.requested_items(report)
+    document, name = report.as_json(), standing.short_name(report)
+    for part in explain.standing(document, units, name, requested, call.lang, every=every):
+        call.print(part)
 
 
 @command("show", printing)
 def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: KnownBy = None) -> None:
     from outputs import explain
+    from usecases.people import name_of
     from usecases.show import show
 
     call = ctx.obj
     shown = show(call.engine, plan=call.plan, occurrence=occurrence, as_of=as_of, known_by=known_by, now=call.now)
-    document = shown.as_json()
-    call.show(document, lambda: explain.shown_lines(document, shown.in_force.unit_name, call.lang))
+    document, in_force = shown.as_json(), shown.in_force
+    call.show(
+        document,
+        lambda: explain.shown_lines(
+            document, in_force.unit_name, lambda told: name_of(in_force, told, call.lang), call.lang
+        ),
+    )
 
 
 # What people tell
@@ -358,8 +370,10 @@ def ics(
     call = ctx.obj
     if unit and campaigns:
         words.refuse("either_unit_or_campaigns")
-    which = calendars.CAMPAIGNS if campaigns else unit or calendars.OFFICE
-    made = calendars.ics(call.engine, plan=call.plan, which=which, form=form, as_of=as_of, now=call.now, lang=call.lang)
+    which = calendars.CAMPAIGNS if campaigns else unit
+    made = calendars.export(
+        call.engine, plan=call.plan, which=which, form=form, as_of=as_of, now=call.now, lang=call.lang
+    )
     call.write(made, output)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -145,15 +146,29 @@ class Call:
         for line in lines:
             typer.echo(line, err=True)
 
-    def working(self, key: str) -> Any:
-        """A context manager that shows, on a terminal's standard error, that long work is under way."""
-        from contextlib import nullcontext
-
+    @contextmanager
+    def working(self, key: str) -> Iterator[Callable[[str], None]]:
+        """Show on a terminal's standard error that long work is under way; what is yielded changes the words."""
         if not sys.stderr.isatty():
-            return nullcontext()
+            yield lambda _: None
+            return
         from rich.console import Console
 
-        return Console(stderr=True).status(self.say(key))
+        with Console(stderr=True).status(self.say(key)) as status:
+            yield status.update
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, Any], None]]:
+        """Tell the steps of the demonstration as they are reached: lines, and the day of the story on a terminal."""
+        with self.working("demo_starting") as update:
+
+            def tell(step: str, value: Any) -> None:
+                text = self.say(f"demo_step_{step}", value=value)
+                update(text)
+                if step != "day":
+                    self.warn([text])
+
+            yield tell
 
 
 def packaged_plan() -> Path:

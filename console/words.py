@@ -67,7 +67,7 @@ def number(text: str) -> float:
 
 
 def in_words(values: dict[str, Any], lang: str) -> dict[str, Any]:
-    """Days as the reader writes them: 13/5/2025 in Vietnamese, 2025-05-13 in English; lists with commas."""
+    """Days and figures as the reader writes them: 13/5/2025 and 12,5, in English 2025-05-13 and 12.5; lists joined."""
     return {name: _word(value, lang) for name, value in values.items()}
 
 
@@ -76,6 +76,8 @@ def _word(value: Any, lang: str) -> Any:
         return f"{value:%H:%M} {_word(value.date(), lang)}"
     if isinstance(value, date):
         return f"{value.day}/{value.month}/{value.year}" if lang == "vi" else value.isoformat()
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", "," if lang == "vi" else ".")
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(str(_word(each, lang)) for each in value)
     return value

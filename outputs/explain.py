@@ -7,9 +7,11 @@ The words are in texts/{vi,en}/print.py. A unit that is only requested («đề 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from outputs.figures import number, share
 from outputs.tables import Cell, Table
 from texts import say
 
@@ -50,29 +52,46 @@ def day(value: str | date | None, lang: str) -> str:
     return f"{known.day}/{known.month}/{known.year}" if lang == "vi" else known.isoformat()
 
 
-def percent(part: int, whole: int, lang: str) -> str:
-    """`3/12 (25,0%)`: a percentage never stands without what it is of; a dash where there is nothing to divide.
-
-    In the table of the four cells it is of what is done or overdue, as the national reports count (1270/BC-TCTTTg).
-    """
-    if whole == 0:
-        return "—"
-    number = f"{100 * part / whole:.1f}"
-    return f"{part}/{whole} ({number.replace('.', ',') if lang == 'vi' else number}%)"
-
-
 def status_words(item: Document, lang: str, *, requested: bool = False) -> Cell:
     """«quá hạn 8 ngày», «chưa phản hồi», «chờ xác nhận»… with the status it is coloured by."""
     status = item["status"]
-    if requested and status in ("overdue", "returned"):
+    if requested and status == "advisory":
         return Cell(say("state.no_response", lang), "no_response")
     if status == "overdue":
         return Cell(say("state.days_late", lang, days=item["days_late"]), status)
     return Cell(say(f"state.{status}", lang), status)
 
 
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit or group by its name, its four cells, and whether it is only requested: outside every percentage."""
+
+    name: str
+    counts: Mapping[str, int]
+    requested: bool = False
+
+
+def by_group(rows: Iterable[tuple[str | None, UnitRow]], name: Callable[[str], str]) -> list[UnitRow]:
+    """The members of a group in one line, with how many they are; `rows` are (the group's id or None, member)."""
+    lines: dict[str, list[UnitRow]] = {}
+    for group, row in rows:
+        lines.setdefault(group or f"-{len(lines)}", []).append(row)
+    return [_together(name(group), of_it) if len(of_it) > 1 else of_it[0] for group, of_it in lines.items()]
+
+
+def _together(name: str, rows: Sequence[UnitRow]) -> UnitRow:
+    counts = {cell: sum(row.counts[cell] for row in rows) for cell in CELLS}
+    return UnitRow(f"{name} ({len(rows)})", counts, all(row.requested for row in rows))
+
+
 def standing(
-    report: Document, name: Callable[[str], str], requested: frozenset[str], lang: str, *, every: bool
+    report: Document,
+    units: Sequence[UnitRow],
+    name: Callable[[str], str],
+    requested: frozenset[str],
+    lang: str,
+    *,
+    every: bool,
 ) -> list[Table | list[str]]:
     """The four cells per unit; then what asks for something today, or `every` occurrence.
 
@@ -80,7 +99,8 @@ def standing(
     """
     items = [each for each in report["occurrences"] if every or each["status"] not in QUIET]
     quiet = len(report["occurrences"]) - len(items)
-    parts: list[Table | list[str]] = [_units_standing(report, name, requested, lang)]
+    title = say("print.standing", lang, plan=report["plan"], day=day(report["as_of"], lang))
+    parts: list[Table | list[str]] = [units_standing(units, report["counts"], title, lang)]
     if items:
         parts += [[""], _items_standing(items, name, requested, lang)]
     if quiet:
@@ -88,31 +108,31 @@ def standing(
     return parts
 
 
-def _units_standing(report: Document, name: Callable[[str], str], requested: frozenset[str], lang: str) -> Table:
-    held: dict[str, list[str]] = {}
-    for each in report["occurrences"]:
-        held.setdefault(each["held_by"], []).append(each["id"])
-    rows = [
-        _counts(name(each["unit"]), each["counts"], lang, requested=requested.issuperset(held.get(each["unit"], [""])))
-        for each in report["units"]
-    ]
-    rows.append(_counts(say("print.total", lang), report["counts"], lang))
+def units_standing(units: Sequence[UnitRow], total: Mapping[str, int], title: str, lang: str) -> Table:
+    """The four cells of each unit and in all, with the share done and what it is of."""
     return Table(
-        columns=(say("print.unit", lang), *(say(f"state.{cell}", lang) for cell in CELLS), say("print.share", lang)),
-        rows=rows,
-        title=say("print.standing", lang, plan=report["plan"], day=day(report["as_of"], lang)),
+        columns=(say("print.unit", lang), *(_heading(cell, lang) for cell in CELLS), say("print.share", lang)),
+        rows=[_counts(each, lang) for each in (*units, UnitRow(say("print.total", lang), total))],
+        title=title,
         numbers=frozenset({1, 2, 3, 4, 5}),
         total=True,
     )
 
 
-def _counts(name: str, counts: Mapping[str, int], lang: str, *, requested: bool = False) -> Sequence[Cell | str]:
+def _heading(cell: str, lang: str) -> str:
+    words = say(f"state.{cell}", lang)
+    return words[0].upper() + words[1:]
+
+
+def _counts(row: UnitRow, lang: str) -> Sequence[Cell | str]:
+    counts = row.counts
     done = counts["done_on_time"] + counts["done_late"]
-    if requested:
+    if row.requested:
         waiting = counts["open_in_time"] + counts["open_overdue"]
-        return (name, str(done or ""), "", Cell(str(waiting or ""), "no_response"), "", say("print.requested", lang))
-    cells = [Cell(str(counts[cell] or ""), cell if counts[cell] else "") for cell in CELLS]
-    return (name, *cells, percent(done, done + counts["open_overdue"], lang))
+        cells = (str(done or ""), "", Cell(str(waiting or ""), "no_response"), "")
+        return (row.name, *cells, say("print.requested", lang))
+    shown = [Cell(str(counts[cell] or ""), cell if counts[cell] else "") for cell in CELLS]
+    return (row.name, *shown, share(done, done + counts["open_overdue"], lang))
 
 
 def _items_standing(
@@ -157,7 +177,7 @@ def tasks_table(tasks: Sequence[Document], lang: str) -> Table:
 
 def _deadlines(deadlines: Sequence[Document], lang: str) -> str:
     """The distinct days; the first and how many more where there are many."""
-    days = list(dict.fromkeys(each["last_day"] or each["to"] for each in deadlines if each["last_day"] or each["to"]))
+    days = sorted({each["last_day"] or each["to"] for each in deadlines if each["last_day"] or each["to"]})
     if len(days) > 3:
         return say("print.and_more", lang, first=day(days[0], lang), more=len(days) - 1)
     if not days and any(each["trigger"] for each in deadlines):
@@ -191,9 +211,9 @@ def targets_table(targets: Sequence[Document], lang: str) -> Table:
     rows = [
         (
             each["id"],
-            f"{say('print.op_' + each['operator'], lang)} {_number(each['value'], lang)}{each['unit'] or ''}".strip(),
-            f"{_number(each['baseline'], lang)} ({each['baseline_year']})" if each["baseline_year"] else "—",
-            _number(each["result"], lang),
+            f"{say('print.op_' + each['operator'], lang)} {number(each['value'], lang)}{each['unit'] or ''}".strip(),
+            f"{number(each['baseline'], lang)} ({each['baseline_year']})" if each["baseline_year"] else "—",
+            number(each["result"], lang),
             say(f"print.target_{each['state']}", lang),
             each["title"],
         )
@@ -202,17 +222,10 @@ def targets_table(targets: Sequence[Document], lang: str) -> Table:
     return _table(("target", "asked", "baseline", "result", "state", "what"), rows, lang)
 
 
-def _number(value: Any, lang: str) -> str:
-    if value is None:
-        return "—"
-    text = f"{value:g}" if isinstance(value, int | float) else str(value)
-    return text.replace(".", ",") if lang == "vi" else text
-
-
 def coverage_lines(coverage: Document, lang: str) -> list[str]:
     """The percentage by words, then what is uncovered and where, quotes that match nothing, and what is left out."""
     sizes = {name: coverage[name] for name in ("obligations", "covered")}
-    lines = [say("print.coverage", lang, percent=_number(coverage["percent"], lang), **sizes)]
+    lines = [say("print.coverage", lang, percent=number(coverage["percent"], lang), **sizes)]
     lines += [say("print.uncovered", lang, **each) for each in coverage["uncovered"]]
     lines += [say("print.unmatched", lang, **each) for each in coverage["unmatched_quotes"]]
     if coverage["excluded"]:
@@ -261,7 +274,7 @@ def measured_line(entry: Document, lang: str) -> str:
         lang,
         seq=entry["seq"],
         target=entry["target"],
-        value=_number(entry["value"], lang),
+        value=number(entry["value"], lang),
         day=day(entry["on"], lang),
         state=say(f"print.target_{entry['state']}", lang),
     )
@@ -280,8 +293,11 @@ def moves_words(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return told
 
 
-def shown_lines(shown: Document, name: Callable[[str], str], lang: str) -> list[str]:
-    """One occurrence whole: its dates and where they come from, the clauses, the ledger, the ladder."""
+def shown_lines(shown: Document, name: Callable[[str], str], recipient: Callable[[str], str], lang: str) -> list[str]:
+    """One occurrence whole: its dates and where they come from, the clauses, the ledger, the ladder.
+
+    `name` gives a unit's name, `recipient` who is meant by the recipient of a rung.
+    """
     lines = [_titled(shown), f"  {shown['id']}"]
     lines += [f"  {say('print.' + key, lang)}: {value}" for key, value in _facts(shown, name, lang)]
     for each in shown["sources"]:
@@ -291,7 +307,7 @@ def shown_lines(shown: Document, name: Callable[[str], str], lang: str) -> list[
     lines += ["", say("print.ledger", lang)]
     lines += [_entry(each, name, lang) for each in shown["ledger"]] or ["  —"]
     lines += ["", say("print.ladder", lang)]
-    lines += [_step(each, lang) for each in shown["ladder"]] or ["  —"]
+    lines += [_step(each, recipient, lang) for each in shown["ladder"]] or ["  —"]
     return lines
 
 
@@ -301,7 +317,7 @@ def _facts(shown: Document, name: Callable[[str], str], lang: str) -> list[tuple
     facts = [
         ("unit", name(shown["held_by"])),
         ("state", status_words(shown, lang).text),
-        ("stated_day", day(shown["stated_day"], lang)),
+        ("stated_day", day(shown["stated_day"], lang) if shown["stated_day"] else ""),
         ("last_day", " ".join(each for each in (day(shown["last_day"], lang), shown["time"]) if each)),
         ("advised_day", day(shown["advised_day"], lang) if shown["advised_day"] else ""),
         ("extended_from", day(shown["extended_from"], lang) if shown["extended_from"] else ""),
@@ -323,9 +339,9 @@ def _entry(entry: Document, name: Callable[[str], str], lang: str) -> str:
     return f"  {entry['seq']}  {day(entry['happened_on'], lang)}  {' · '.join(said)} ({who})"
 
 
-def _step(step: Document, lang: str) -> str:
+def _step(step: Document, recipient: Callable[[str], str], lang: str) -> str:
     state = say(f"print.notice_{step['state']}", lang)
-    return f"  {day(step['due_on'], lang)}  {step['rung']} → {step['recipient']}: {state}"
+    return f"  {day(step['due_on'], lang)}  {step['rung']} → {recipient(step['recipient'])}: {state}"
 
 
 def run_lines(done: Document, lang: str) -> list[str]:

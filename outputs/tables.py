@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,12 +48,20 @@ class Table:
     total: bool = False
 
 
+HEADING = 14
+"""A heading wider than this, and than its column, goes on in a second line."""
+
+
 def plain(table: Table) -> str:
-    """Two spaces between columns, the last column whole; no trailing blanks, no colour, no wrapping."""
-    rows = [tuple(table.columns), *(tuple(_text(cell) for cell in row) for row in table.rows)]
-    widths = [max(width(row[at]) for row in rows) for at in range(len(table.columns))]
-    lines = [_line(row, widths, table.numbers) for row in rows]
-    lines.insert(1, "  ".join("-" * each for each in widths))
+    """Two spaces between columns, the last column whole; no trailing blanks, no colour, no wrapping but of headings."""
+    rows = [tuple(_text(cell) for cell in row) for row in table.rows]
+    wide = [max([HEADING, *(width(row[at]) for row in rows)]) for at in range(len(table.columns))]
+    heads = [textwrap.wrap(name, most, break_long_words=False) for name, most in zip(table.columns, wide, strict=True)]
+    height = max(len(head) for head in heads)
+    above = [tuple(head[n] if n < len(head) else "" for head in heads) for n in range(height)]
+    widths = [max(width(row[at]) for row in (*above, *rows)) for at in range(len(table.columns))]
+    lines = [_line(row, widths, table.numbers) for row in (*above, *rows)]
+    lines.insert(height, "  ".join("-" * each for each in widths))
     return "\n".join([table.title, *lines] if table.title else lines)
 
 

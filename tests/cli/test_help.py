@@ -75,7 +75,8 @@ def test_the_two_languages_have_the_same_keys_and_every_key_is_used() -> None:
     shown = {param.help for param in params} | {f"opt_{param.name}" for param in params} | {"opt_help"}
     shown |= {f"help_{name}" for name in ("kehoach", *COMMANDS)}
     said = set(re.findall(r"""["'](?:cli\.)?(\w+)["']""", sources))
-    assert set(vietnamese) - shown - said == set()
+    begun = tuple(re.findall(r"""["'](\w+_)\{""", sources))
+    assert {key for key in set(vietnamese) - shown - said if not key.startswith(begun)} == set()
 
 
 def test_docs_name_every_command_and_option() -> None:

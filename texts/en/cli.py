@@ -105,4 +105,17 @@ TEXTS = {
     "written": "Wrote {file}.",
     "opt_console": "Also say each notice on standard error",
     "opt_verbose": "Show Prefect's own log",
+    "demo_starting": "Making the demonstration…",
+    "demo_step_check": "Checked the plan: {value} tasks",
+    "demo_step_coverage": "Coverage of the document: {value}%",
+    "demo_step_sync": "Into the database: {value} occurrences",
+    "demo_step_day": "{value}",
+    "demo_step_nightly": "The nightly run of {value}",
+    "demo_plan": "{plan}: {tasks} tasks, {occurrences} occurrences, {percent}% of the document covered. "
+    "All entries are examples.",
+    "demo_chapter": "By the end of {day}: {entries} entries, {notices} notices sent; {cells}.",
+    "demo_verified": "The ledger was verified; all agrees.",
+    "demo_faults": "Verifying the ledger found {count} faults.",
+    "demo_files": "Open:",
+    "demo_after": "Then: KEHOACH_HOME={home} kehoach status",
 }

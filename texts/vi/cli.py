@@ -105,4 +105,17 @@ TEXTS = {
     "written": "Đã ghi {file}.",
     "opt_console": "In mỗi lời nhắc ra màn hình (luồng lỗi)",
     "opt_verbose": "Hiện nhật ký của Prefect",
+    "demo_starting": "Đang dựng bản trình diễn…",
+    "demo_step_check": "Kiểm tra kế hoạch: {value} nhiệm vụ",
+    "demo_step_coverage": "Bao phủ văn bản: {value}%",
+    "demo_step_sync": "Đưa vào cơ sở dữ liệu: {value} việc",
+    "demo_step_day": "Ngày {value}",
+    "demo_step_nightly": "Lượt chạy hằng đêm của ngày {value}",
+    "demo_plan": "{plan}: {tasks} nhiệm vụ, {occurrences} việc theo kỳ, bao phủ {percent}% văn bản. "
+    "Mọi bản ghi dưới đây là ví dụ.",
+    "demo_chapter": "Đến hết ngày {day}: {entries} bản ghi, {notices} lời nhắc đã gửi; {cells}.",
+    "demo_verified": "Sổ ghi đã kiểm chứng, khớp.",
+    "demo_faults": "Kiểm chứng sổ ghi thấy {count} chỗ sai.",
+    "demo_files": "Hãy mở:",
+    "demo_after": "Xem tiếp: KEHOACH_HOME={home} kehoach status",
 }
