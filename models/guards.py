@@ -67,7 +67,7 @@ _RULES: dict[tuple[str, str], dict[str, str]] = {
         ),
     },
 }
-# REPLACE in SQLite deletes any row that meets a unique key of the new one; in PostgreSQL unique keys refuse as they are.
+# SQLite: REPLACE deletes any row that meets a unique key of the new one. PostgreSQL: unique keys refuse by themselves.
 _UNIQUE = [
     *INSERT_ONLY.items(),
     ("entry", ("office", "seq")),

@@ -5,16 +5,32 @@ Rows are read as plain tuples with named columns: a status of 300 needs no ident
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Table, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from models.facts import end_of
+from models.outbox import (
+    Told,
+    add_notice,
+    anything_pending,
+    claim,
+    drop_notices,
+    latest_rungs,
+    mark,
+    notices,
+    notices_of,
+    pending,
+    release,
+    replace_rung_days,
+    rung_days,
+    told,
+)
 from models.rows import (
     revised_data,
     state_columns,
@@ -23,6 +39,7 @@ from models.rows import (
     to_state,
     to_terms,
 )
+from models.scope import by_name, insert_all, named, of_key, of_plan
 from models.tables import OCCURRENCE_KEY, TermsColumns
 from rules.values import CHECK_IN, Key, State, Terms
 
@@ -37,18 +54,9 @@ _OCCURRENCE: Table = _TABLES["occurrence"]
 _VERSION: Table = _TABLES["occurrence_version"]
 _ENTRY: Table = _TABLES["entry"]
 _TEXT: Table = _TABLES["entry_text"]
-_RUNG_DAY: Table = _TABLES["rung_day"]
-_NOTICE: Table = _TABLES["notice"]
 _EVIDENCE: Table = _TABLES["evidence"]
 
-_NOTICE_KEY = (*OCCURRENCE_KEY, "rung", "version", "recipient")
 _OPEN = ("open", "submitted", "returned")
-Told = frozenset[tuple[str, int, str]]
-"""(rung, deadline version, recipient) of what is in the outbox, of one occurrence."""
-
-_EVENTS = "@events"
-"""The recipient that is no person."""
-
 
 # ---- offices and plans
 
@@ -79,8 +87,8 @@ def current_with_hash(session: Session, file_hash: str, libraries: str) -> Row[A
 def set_current_revision(session: Session, office: str, plan: str, revision: int, title: str) -> None:
     """Make `revision` the one in force from now on."""
     session.flush()
-    of_plan = and_(_PLAN.c.office == office, _PLAN.c.id == plan)
-    session.execute(update(_PLAN).where(of_plan).values(revision=revision, title=title))
+    this = and_(_PLAN.c.office == office, _PLAN.c.id == plan)
+    session.execute(update(_PLAN).where(this).values(revision=revision, title=title))
 
 
 # ---- occurrences
@@ -88,24 +96,24 @@ def set_current_revision(session: Session, office: str, plan: str, revision: int
 
 def occurrences(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
     """Every occurrence with its current terms and state, withdrawn ones among them."""
-    return session.execute(select(_OCCURRENCE).where(*_of(_OCCURRENCE, office, plan))).all()
+    return session.execute(select(_OCCURRENCE).where(*of_plan(_OCCURRENCE, office, plan))).all()
 
 
 def standing(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
     """The occurrences that the plan still asks."""
     stands = _OCCURRENCE.c.withdrawn.is_(False)
-    return session.execute(select(_OCCURRENCE).where(*_of(_OCCURRENCE, office, plan), stands)).all()
+    return session.execute(select(_OCCURRENCE).where(*of_plan(_OCCURRENCE, office, plan), stands)).all()
 
 
 def occurrence(session: Session, key: Key) -> Row[Any] | None:
     """One occurrence, or None."""
-    return session.execute(select(_OCCURRENCE).where(*_of_key(_OCCURRENCE, key))).one_or_none()
+    return session.execute(select(_OCCURRENCE).where(*of_key(_OCCURRENCE, key))).one_or_none()
 
 
 def occurrence_names(session: Session, office: str, plan: str) -> list[str]:
     """`task/unit/period` of every occurrence that the plan still asks."""
     query = select(_OCCURRENCE.c.task, _OCCURRENCE.c.unit, _OCCURRENCE.c.period).where(
-        *_of(_OCCURRENCE, office, plan), _OCCURRENCE.c.withdrawn.is_(False)
+        *of_plan(_OCCURRENCE, office, plan), _OCCURRENCE.c.withdrawn.is_(False)
     )
     return ["/".join(row) for row in session.execute(query)]
 
@@ -114,7 +122,7 @@ def check_ins_of(session: Session, office: str, plan: str, unit: str) -> Sequenc
     """The check-ins first given to `unit`, in every round."""
     return session.execute(
         select(_OCCURRENCE).where(
-            *_of(_OCCURRENCE, office, plan), _OCCURRENCE.c.unit == unit, _OCCURRENCE.c.kind == CHECK_IN
+            *of_plan(_OCCURRENCE, office, plan), _OCCURRENCE.c.unit == unit, _OCCURRENCE.c.kind == CHECK_IN
         )
     ).all()
 
@@ -124,7 +132,7 @@ def open_held_by(session: Session, office: str, plan: str, units: Collection[str
     return session.execute(
         select(_OCCURRENCE)
         .where(
-            *_of(_OCCURRENCE, office, plan),
+            *of_plan(_OCCURRENCE, office, plan),
             _OCCURRENCE.c.held_by.in_(sorted(units)),
             _OCCURRENCE.c.phase.in_(_OPEN),
         )
@@ -134,7 +142,7 @@ def open_held_by(session: Session, office: str, plan: str, units: Collection[str
 
 def add_occurrences(session: Session, new: Iterable[tuple[Terms, State]], revision: int) -> None:
     """Insert occurrences as `revision` gives them."""
-    _insert(
+    insert_all(
         session,
         _OCCURRENCE,
         [
@@ -146,21 +154,21 @@ def add_occurrences(session: Session, new: Iterable[tuple[Terms, State]], revisi
 
 def revise_occurrences(session: Session, changed: Iterable[Terms], revision: int, *, withdrawn: bool) -> None:
     """Put the terms that `revision` gives in place of the earlier ones; the state is saved apart."""
-    rows = [_named(terms.key) | terms_columns(terms, withdrawn=withdrawn) | {"revision": revision} for terms in changed]
+    rows = [named(terms.key) | terms_columns(terms, withdrawn=withdrawn) | {"revision": revision} for terms in changed]
     if rows:
         names = (*TermsColumns.model_fields, "revision")
         session.execute(
-            update(_OCCURRENCE).where(*_by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
+            update(_OCCURRENCE).where(*by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
         )
 
 
 def save_states(session: Session, changed: Iterable[tuple[Key, State]]) -> None:
     """Write what the ledger now says of each occurrence into the columns that repeat it."""
-    rows = [_named(key) | state_columns(state) for key, state in changed]
+    rows = [named(key) | state_columns(state) for key, state in changed]
     if rows:
         names = [name for name in rows[0] if not name.startswith("k_")]
         session.execute(
-            update(_OCCURRENCE).where(*_by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
+            update(_OCCURRENCE).where(*by_name(_OCCURRENCE)).values({name: bindparam(name) for name in names}), rows
         )
 
 
@@ -169,7 +177,7 @@ def save_states(session: Session, changed: Iterable[tuple[Key, State]]) -> None:
 
 def add_versions(session: Session, said: Iterable[Terms], revision: int, *, withdrawn: bool) -> None:
     """What `revision` says of each occurrence; insert-only. The revision's own row must be there."""
-    _insert(
+    insert_all(
         session,
         _VERSION,
         [terms.key._asdict() | terms_columns(terms, withdrawn=withdrawn) | {"revision": revision} for terms in said],
@@ -187,7 +195,7 @@ def versions_at(
     known = [] if known_by is None else [_REVISION.c.recorded_at < end_of(known_by, ZoneInfo(zone))]
     revision = session.execute(
         select(func.max(_REVISION.c.revision)).where(
-            *_of(_REVISION, office, plan), _REVISION.c.effective_on <= day, *known
+            *of_plan(_REVISION, office, plan), _REVISION.c.effective_on <= day, *known
         )
     ).scalar()
     if revision is None:
@@ -195,7 +203,7 @@ def versions_at(
     key = [_VERSION.c[name] for name in OCCURRENCE_KEY]
     last = (
         select(*key, func.max(_VERSION.c.revision).label("revision"))
-        .where(*_of(_VERSION, office, plan), _VERSION.c.revision <= revision)
+        .where(*of_plan(_VERSION, office, plan), _VERSION.c.revision <= revision)
         .group_by(*key)
         .subquery()
     )
@@ -217,7 +225,7 @@ def entries_of(session: Session, key: Key) -> list[tuple[Row[Any], str | None]]:
     """The entries of one occurrence in order, each with its free text (None: none, or erased)."""
     of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
     rows = session.execute(
-        select(_ENTRY, _TEXT.c.text).outerjoin(_TEXT, of_entry).where(*_of_key(_ENTRY, key)).order_by(_ENTRY.c.seq)
+        select(_ENTRY, _TEXT.c.text).outerjoin(_TEXT, of_entry).where(*of_key(_ENTRY, key)).order_by(_ENTRY.c.seq)
     )
     return [(row, row.text) for row in rows]
 
@@ -225,126 +233,7 @@ def entries_of(session: Session, key: Key) -> list[tuple[Row[Any], str | None]]:
 def measured(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
     """The entries `measured` in order; `line` is the target, data has `value`."""
     of_kind = _ENTRY.c.kind == "measured"
-    return session.execute(select(_ENTRY).where(*_of(_ENTRY, office, plan), of_kind).order_by(_ENTRY.c.seq)).all()
-
-
-# ---- rungs and the outbox
-
-
-def rung_days(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
-    """Every rung still to come."""
-    return session.execute(select(_RUNG_DAY).where(*_of(_RUNG_DAY, office, plan))).all()
-
-
-def add_notice(session: Session, row: Mapping[str, Any]) -> None:
-    """One pending notice, beside those that the sweep moves."""
-    _insert(session, _NOTICE, [dict(row) | {"state": "pending", "attempts": 0}])
-
-
-def drop_notices(session: Session, keys: Iterable[Key], *, keep_rung: str) -> None:
-    """Nobody is told any more of what is closed: drop what is unsent, but events and what tells of `keep_rung`."""
-    rows = [_named(key) for key in keys]
-    if rows:
-        unsent = (_NOTICE.c.state == "pending", _NOTICE.c.recipient != _EVENTS, _NOTICE.c.rung != keep_rung)
-        session.execute(update(_NOTICE).where(*_by_name(_NOTICE), *unsent).values(state="dropped"), rows)
-
-
-def replace_rung_days(session: Session, rows: Mapping[Key, Sequence[Mapping[str, Any]]]) -> None:
-    """Put the given rows in place of each occurrence's remaining rungs; an empty list leaves it none."""
-    if rows:
-        session.execute(delete(_RUNG_DAY).where(*_by_name(_RUNG_DAY)), [_named(key) for key in rows])
-        _insert(session, _RUNG_DAY, [dict(row) for each in rows.values() for row in each])
-
-
-def notices_of(session: Session, key: Key) -> Sequence[Row[Any]]:
-    """What the outbox holds and has sent of one occurrence, by day."""
-    return session.execute(
-        select(_NOTICE).where(*_of_key(_NOTICE, key)).order_by(_NOTICE.c.due_on, _NOTICE.c.version, _NOTICE.c.rung)
-    ).all()
-
-
-def notices(session: Session, office: str, plan: str, *, upto: date) -> Sequence[Row[Any]]:
-    """The outbox up to the local day `upto` (inclusive), in the order of its days."""
-    due = _NOTICE.c.due_on <= upto
-    return session.execute(
-        select(_NOTICE).where(*_of(_NOTICE, office, plan), due).order_by(_NOTICE.c.due_on, _NOTICE.c.recipient)
-    ).all()
-
-
-def told(
-    session: Session, office: str, plan: str, key: Key | None = None
-) -> dict[Key, frozenset[tuple[str, int, str]]]:
-    """What the outbox holds already, sent or not, by occurrence."""
-    names = ("task", "unit", "period", "rung", "version", "recipient")
-    where = _of(_NOTICE, office, plan) if key is None else _of_key(_NOTICE, key)
-    found: dict[Key, set[tuple[str, int, str]]] = {}
-    for task, unit, period, *telling in session.execute(select(*(_NOTICE.c[name] for name in names)).where(*where)):
-        rung, version, recipient = telling
-        found.setdefault(Key(office, plan, task, unit, period), set()).add((rung, version, recipient))
-    return {of: frozenset(tellings) for of, tellings in found.items()}
-
-
-def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[Key, str]:
-    """The last rung of each occurrence that was told, or is on its way, by the local day `upto` (inclusive)."""
-    query = (
-        select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.rung)
-        .where(
-            *_of(_NOTICE, office, plan),
-            _NOTICE.c.due_on <= upto,
-            _NOTICE.c.state != "dropped",
-            _NOTICE.c.recipient != _EVENTS,
-        )
-        .order_by(_NOTICE.c.version, _NOTICE.c.due_on, _NOTICE.c.rung)
-    )
-    return {Key(office, plan, row.task, row.unit, row.period): row.rung for row in session.execute(query)}
-
-
-def anything_pending(session: Session, office: str, plan: str) -> bool:
-    """Whether the outbox has something to send."""
-    query = select(literal(1)).where(*_of(_NOTICE, office, plan), _NOTICE.c.state == "pending").limit(1)
-    return session.execute(query).first() is not None
-
-
-def pending(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
-    """What waits in the outbox by recipient and day, each with the terms of its occurrence, `held_by`, `current_day`
-    and `extended_from`; `version` is the notice's.
-    """
-    terms = [_OCCURRENCE.c[name] for name in (*OCCURRENCE_KEY, *TermsColumns.model_fields)]
-    state = [_OCCURRENCE.c[name] for name in ("phase", "held_by", "current_day", "extended_from")]
-    notice = [
-        _NOTICE.c[name]
-        for name in ("rung", "version", "recipient", "role", "passed_from", "due_on", "attempts", "claimed_by", "error")
-    ]
-    same = and_(*(_OCCURRENCE.c[name] == _NOTICE.c[name] for name in OCCURRENCE_KEY))
-    return session.execute(
-        select(*terms, *state, *notice)
-        .join_from(_NOTICE, _OCCURRENCE, same)
-        .where(*_of(_NOTICE, office, plan), _NOTICE.c.state == "pending")
-        .order_by(_NOTICE.c.recipient, _NOTICE.c.due_on, *(_NOTICE.c[name] for name in ("task", "unit", "period")))
-    ).all()
-
-
-def claim(session: Session, notice: Row[Any], run: str, now: datetime) -> bool:
-    """Mark a pending notice as being sent by `run`; False where it is no longer pending."""
-    claimed = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
-    values = {"claimed_at": now, "claimed_by": run, "attempts": _NOTICE.c.attempts + 1, "error": None}
-    return _count(session, claimed.values(values), [_named(notice, _NOTICE_KEY)]) == 1
-
-
-def mark(session: Session, notices: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:
-    """Settle pending notices as sent (through `channel`), folded or dropped; how many were."""
-    values: dict[str, Any] = {"state": state}
-    if state == "sent":
-        values |= {"sent_at": now, "channel": channel}
-    settled = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending").values(values)
-    return _count(session, settled, [_named(each, _NOTICE_KEY) for each in notices])
-
-
-def release(session: Session, failed: Iterable[tuple[Row[Any], str]]) -> None:
-    """Give claimed notices back to the outbox, each with what went wrong."""
-    freed = update(_NOTICE).where(*_by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
-    rows = [_named(notice, _NOTICE_KEY) | {"why": why} for notice, why in failed]
-    _count(session, freed.values(claimed_at=None, claimed_by=None, error=bindparam("why")), rows)
+    return session.execute(select(_ENTRY).where(*of_plan(_ENTRY, office, plan), of_kind).order_by(_ENTRY.c.seq)).all()
 
 
 # ---- evidence
@@ -362,35 +251,6 @@ def keep_evidence(
 def evidence(session: Session) -> Sequence[Row[Any]]:
     """Every stored file of every office."""
     return session.execute(select(_EVIDENCE)).all()
-
-
-# ---- how a query is scoped
-
-
-def _of(table: Table, office: str, plan: str) -> tuple[Any, Any]:
-    return table.c.office == office, table.c.plan == plan
-
-
-def _of_key(table: Table, key: Key) -> list[Any]:
-    return [table.c[name] == value for name, value in key._asdict().items()]
-
-
-def _by_name(table: Table, names: Sequence[str] = OCCURRENCE_KEY) -> list[Any]:
-    return [table.c[name] == bindparam(f"k_{name}") for name in names]
-
-
-def _named(row: Any, names: Sequence[str] = OCCURRENCE_KEY) -> dict[str, Any]:
-    return {f"k_{name}": getattr(row, name) for name in names}
-
-
-def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(table), rows)
-
-
-def _count(session: Session, statement: Any, rows: list[dict[str, Any]]) -> int:
-    """How many rows a statement changed, over all parameter sets."""
-    return session.connection().execute(statement, rows).rowcount if rows else 0
 
 
 __all__ = [

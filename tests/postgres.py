@@ -93,6 +93,13 @@ def serve() -> Iterator[Server]:
     raise NoPostgres("; ".join(reasons) or f"KEHOACH_TEST_POSTGRES={wanted}: pgserver, debian or off")
 
 
+def _folder() -> str:
+    """In memory where there is such a place: what tests write need not reach a disk."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30  # a container may have 64 MiB
+    return tempfile.mkdtemp(prefix="kehoach-pg-", dir=memory if roomy else None)
+
+
 def _from_pgserver() -> Iterator[Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # platformdirs misses XDG_RUNTIME_DIR
@@ -100,7 +107,7 @@ def _from_pgserver() -> Iterator[Server]:
             import pgserver
         except ImportError as error:
             raise NoPostgres(str(error)) from error
-        folder = tempfile.mkdtemp(prefix="kehoach-pg-")
+        folder = _folder()
         try:
             server = pgserver.get_server(folder, cleanup_mode="delete")
         except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as error:
@@ -118,7 +125,7 @@ def _from_debian() -> Iterator[Server]:
         raise NoPostgres("no /usr/lib/postgresql/*/bin/initdb")
     binaries = programs[-1].parent
     as_root = os.geteuid() == 0  # PostgreSQL refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="kehoach-pg-"))
+    folder = Path(_folder())
     user = pwd.getpwnam("postgres") if as_root else pwd.getpwuid(os.getuid())
     if as_root:
         os.chown(folder, user.pw_uid, user.pw_gid)

@@ -1,0 +1,145 @@
+"""Rungs still to come and the outbox: what the sweep moves and deliver sends. Offered through models.queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Table, and_, bindparam, delete, literal, select, update
+from sqlmodel import SQLModel
+
+from models.scope import by_name, count, insert_all, named, of_key, of_plan
+from models.tables import OCCURRENCE_KEY, TermsColumns
+from rules.values import Key
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+_OCCURRENCE: Table = SQLModel.metadata.tables["occurrence"]
+_RUNG_DAY: Table = SQLModel.metadata.tables["rung_day"]
+_NOTICE: Table = SQLModel.metadata.tables["notice"]
+
+_NOTICE_KEY = (*OCCURRENCE_KEY, "rung", "version", "recipient")
+
+Told = frozenset[tuple[str, int, str]]
+"""(rung, deadline version, recipient) of what is in the outbox, of one occurrence."""
+
+_EVENTS = "@events"
+"""The recipient that is no person."""
+
+
+def rung_days(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """Every rung still to come."""
+    return session.execute(select(_RUNG_DAY).where(*of_plan(_RUNG_DAY, office, plan))).all()
+
+
+def add_notice(session: Session, row: Mapping[str, Any]) -> None:
+    """One pending notice, beside those that the sweep moves."""
+    insert_all(session, _NOTICE, [dict(row) | {"state": "pending", "attempts": 0}])
+
+
+def drop_notices(session: Session, keys: Iterable[Key], *, keep_rung: str) -> None:
+    """Nobody is told any more of what is closed: drop what is unsent, but events and what tells of `keep_rung`."""
+    rows = [named(key) for key in keys]
+    if rows:
+        unsent = (_NOTICE.c.state == "pending", _NOTICE.c.recipient != _EVENTS, _NOTICE.c.rung != keep_rung)
+        session.execute(update(_NOTICE).where(*by_name(_NOTICE), *unsent).values(state="dropped"), rows)
+
+
+def replace_rung_days(session: Session, rows: Mapping[Key, Sequence[Mapping[str, Any]]]) -> None:
+    """Put the given rows in place of each occurrence's remaining rungs; an empty list leaves it none."""
+    if rows:
+        session.execute(delete(_RUNG_DAY).where(*by_name(_RUNG_DAY)), [named(key) for key in rows])
+        insert_all(session, _RUNG_DAY, [dict(row) for each in rows.values() for row in each])
+
+
+def notices_of(session: Session, key: Key) -> Sequence[Row[Any]]:
+    """What the outbox holds and has sent of one occurrence, by day."""
+    return session.execute(
+        select(_NOTICE).where(*of_key(_NOTICE, key)).order_by(_NOTICE.c.due_on, _NOTICE.c.version, _NOTICE.c.rung)
+    ).all()
+
+
+def notices(session: Session, office: str, plan: str, *, upto: date) -> Sequence[Row[Any]]:
+    """The outbox up to the local day `upto` (inclusive), in the order of its days."""
+    due = _NOTICE.c.due_on <= upto
+    return session.execute(
+        select(_NOTICE).where(*of_plan(_NOTICE, office, plan), due).order_by(_NOTICE.c.due_on, _NOTICE.c.recipient)
+    ).all()
+
+
+def told(
+    session: Session, office: str, plan: str, key: Key | None = None
+) -> dict[Key, frozenset[tuple[str, int, str]]]:
+    """What the outbox holds already, sent or not, by occurrence."""
+    names = ("task", "unit", "period", "rung", "version", "recipient")
+    where = of_plan(_NOTICE, office, plan) if key is None else of_key(_NOTICE, key)
+    found: dict[Key, set[tuple[str, int, str]]] = {}
+    for task, unit, period, *telling in session.execute(select(*(_NOTICE.c[name] for name in names)).where(*where)):
+        rung, version, recipient = telling
+        found.setdefault(Key(office, plan, task, unit, period), set()).add((rung, version, recipient))
+    return {of: frozenset(tellings) for of, tellings in found.items()}
+
+
+def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[Key, str]:
+    """The last rung of each occurrence that was told, or is on its way, by the local day `upto` (inclusive)."""
+    query = (
+        select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.rung)
+        .where(
+            *of_plan(_NOTICE, office, plan),
+            _NOTICE.c.due_on <= upto,
+            _NOTICE.c.state != "dropped",
+            _NOTICE.c.recipient != _EVENTS,
+        )
+        .order_by(_NOTICE.c.version, _NOTICE.c.due_on, _NOTICE.c.rung)
+    )
+    return {Key(office, plan, row.task, row.unit, row.period): row.rung for row in session.execute(query)}
+
+
+def anything_pending(session: Session, office: str, plan: str) -> bool:
+    """Whether the outbox has something to send."""
+    query = select(literal(1)).where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending").limit(1)
+    return session.execute(query).first() is not None
+
+
+def pending(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """What waits in the outbox by recipient and day, each with the terms of its occurrence, `held_by`, `current_day`
+    and `extended_from`; `version` is the notice's.
+    """
+    terms = [_OCCURRENCE.c[name] for name in (*OCCURRENCE_KEY, *TermsColumns.model_fields)]
+    state = [_OCCURRENCE.c[name] for name in ("phase", "held_by", "current_day", "extended_from")]
+    notice = [
+        _NOTICE.c[name]
+        for name in ("rung", "version", "recipient", "role", "passed_from", "due_on", "attempts", "claimed_by", "error")
+    ]
+    same = and_(*(_OCCURRENCE.c[name] == _NOTICE.c[name] for name in OCCURRENCE_KEY))
+    return session.execute(
+        select(*terms, *state, *notice)
+        .join_from(_NOTICE, _OCCURRENCE, same)
+        .where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending")
+        .order_by(_NOTICE.c.recipient, _NOTICE.c.due_on, *(_NOTICE.c[name] for name in ("task", "unit", "period")))
+    ).all()
+
+
+def claim(session: Session, notice: Row[Any], run: str, now: datetime) -> bool:
+    """Mark a pending notice as being sent by `run`; False where it is no longer pending."""
+    claimed = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
+    values = {"claimed_at": now, "claimed_by": run, "attempts": _NOTICE.c.attempts + 1, "error": None}
+    return count(session, claimed.values(values), [named(notice, _NOTICE_KEY)]) == 1
+
+
+def mark(session: Session, notices: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:
+    """Settle pending notices as sent (through `channel`), folded or dropped; how many were."""
+    values: dict[str, Any] = {"state": state}
+    if state == "sent":
+        values |= {"sent_at": now, "channel": channel}
+    settled = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending").values(values)
+    return count(session, settled, [named(each, _NOTICE_KEY) for each in notices])
+
+
+def release(session: Session, failed: Iterable[tuple[Row[Any], str]]) -> None:
+    """Give claimed notices back to the outbox, each with what went wrong."""
+    freed = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
+    rows = [named(notice, _NOTICE_KEY) | {"why": why} for notice, why in failed]
+    count(session, freed.values(claimed_at=None, claimed_by=None, error=bindparam("why")), rows)
