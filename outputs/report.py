@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from outputs.figures import MISSING, number, percent, share
 from outputs.report_view import Counts, Item, ReportView, Target
 from rules.values import COOPERATING, REQUESTED, SUBORDINATE
 from texts import say
@@ -69,7 +69,7 @@ def _words(view: ReportView, lang: str) -> dict[str, Any]:
         "t": partial(_say, lang),
         "day": partial(day, lang=lang),
         "number": partial(number, lang=lang),
-        "share": partial(share, lang=lang),
+        "share": lambda counts: share(counts.done, counts.due, lang),
         "cells": lambda counts: Markup("{} |").format(" | ".join(cells(counts, lang))),
         "width": width,
         "standing": partial(standing, lang=lang, as_of=view.as_of),
@@ -92,52 +92,21 @@ def _say(lang: str, key: str, /, **values: object) -> str:
 def day(value: date | None, lang: str) -> str:
     """20/05/2025, as official documents write it; in English 2025-05-20; a dash where there is none."""
     if value is None:
-        return "—"
+        return MISSING
     return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
-
-
-def number(value: float | None, lang: str) -> str:
-    """A measured value as the reader writes it; a dash where there is none."""
-    if value is None:
-        return "—"
-    text = f"{value:,.10g}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
-
-
-def percent(counts: Counts, lang: str) -> str | None:
-    """91,7% (91.7%): done of done + open overdue, half up; None where there is nothing to divide.
-
-    Never rounded to 100% while something is overdue, nor to 0% while something is done.
-    """
-    if counts.due == 0:
-        return None
-    exact = Decimal(100 * counts.done) / counts.due
-    shown = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if counts.done < counts.due:
-        shown = min(shown, Decimal("99.9"))
-    if counts.done > 0:
-        shown = max(shown, Decimal("0.1"))
-    text = f"{shown:.1f}".removesuffix(".0") if shown in (0, 100) else f"{shown:.1f}"
-    return (text.replace(".", ",") if lang == "vi" else text) + "%"
-
-
-def share(counts: Counts, lang: str) -> str:
-    """`22/24 (91,7%)`: a percentage never stands without what it is of; a dash where there is nothing to divide."""
-    shown = percent(counts, lang)
-    return f"{counts.done}/{counts.due} ({shown})" if shown else "—"
 
 
 def cells(counts: Counts, lang: str) -> list[str]:
     """The four cells, their sum and the share, as a row of a table shows them."""
     figures = (counts.done_on_time, counts.done_late, counts.open_in_time, counts.open_overdue, counts.total)
-    return [*map(str, figures), share(counts, lang)]
+    return [*map(str, figures), share(counts.done, counts.due, lang)]
 
 
 def overview(counts: Counts, lang: str) -> str:
     """The percentage of the whole plan in a sentence that names its denominator."""
     if counts.total == 0:
         return say("report.no_work", lang)
-    shown = percent(counts, lang)
+    shown = percent(counts.done, counts.due, lang)
     if shown is None:
         return say("report.no_share", lang, open=counts.open_in_time)
     return say(
@@ -206,11 +175,14 @@ def baseline(target: Target, lang: str) -> str:
 
 
 def told(item: Item, lang: str) -> str:
-    """Who was written to and when, the rung reached, and who is next."""
+    """Who was written to and when, each person once, the rung reached, and who is next."""
     if not item.told:
         parts = [say("report.told_none", lang)]
     else:
-        each = [say("report.told_one", lang, who=known.who, day=day(known.on, lang)) for known in item.told]
+        days: dict[str, list[str]] = {}
+        for known in item.told:
+            days.setdefault(known.who, []).append(day(known.on, lang))
+        each = [say("report.told_one", lang, who=who, days=", ".join(on)) for who, on in days.items()]
         parts = [f"{say('report.told', lang)}: {'; '.join(each)}."]
     if item.rung:
         parts.append(say("report.rung", lang, rung=item.rung))

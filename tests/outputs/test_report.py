@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outputs.report import basis, deadline, markdown, number, percent, report, share
-from outputs.report_view import Counts, ReportView, UnitRow
+from outputs.figures import number, percent, share
+from outputs.report import basis, deadline, markdown, report, told
+from outputs.report_view import Counts, ReportView, Told, UnitRow
 from tests.outputs.report_views import AS_OF, CHECK_IN, INDICATORS, RETURNED, SILENT, VIEW
 
 VOID = {"meta", "br"}
@@ -139,21 +140,21 @@ def test_percentages_bear_their_denominator() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "vi", "en"),
+    ("part", "whole", "vi", "en"),
     [
-        (Counts(19, 3, 52, 2), "91,7%", "91.7%"),
-        (Counts(1, 0, 0, 0), "100%", "100%"),
-        (Counts(0, 0, 0, 4), "0%", "0%"),
-        (Counts(2999, 0, 0, 1), "99,9%", "99.9%"),
-        (Counts(1, 0, 0, 4999), "0,1%", "0.1%"),
-        (Counts(1, 0, 0, 7), "12,5%", "12.5%"),
-        (Counts(0, 0, 9, 0), None, None),
+        (22, 24, "91,7%", "91.7%"),
+        (1, 1, "100%", "100%"),
+        (0, 4, "0%", "0%"),
+        (2999, 3000, "99,9%", "99.9%"),
+        (1, 5000, "0,1%", "0.1%"),
+        (1, 8, "12,5%", "12.5%"),
+        (0, 0, None, None),
     ],
 )
-def test_percent_never_rounds_away_what_is_late(cells: Counts, vi: str | None, en: str | None) -> None:
-    """A comma in Vietnamese, a point in English; 100% only when nothing is overdue; none where nothing was due."""
-    assert (percent(cells, "vi"), percent(cells, "en")) == (vi, en)
-    assert share(Counts(0, 0, 9, 0), "vi") == "—"
+def test_percent_never_rounds_away_what_is_late(part: int, whole: int, vi: str | None, en: str | None) -> None:
+    """A comma in Vietnamese, a point in English; 100% only when nothing is missing; none where nothing was due."""
+    assert (percent(part, whole, "vi"), percent(part, whole, "en")) == (vi, en)
+    assert share(part, whole, "vi") == (f"{part}/{whole} ({vi})" if vi else "—")
 
 
 def test_requested_units_are_never_overdue_nor_returned() -> None:
@@ -180,6 +181,8 @@ def test_the_most_serious_comes_first_with_who_was_told() -> None:
     assert "Đã nhắc: Trưởng bộ phận ngày 13/05/2025; Văn phòng ngày 19/05/2025." in said
     assert "Bậc đôn đốc đã tới: Văn phòng. Tiếp theo: Phó Chủ tịch phụ trách, ngày 26/05/2025." in said
     assert "Chưa nhắc ai." in said
+    again = replace(INDICATORS, told=(*INDICATORS.told, Told("Văn phòng", date(2025, 5, 20))))
+    assert "Trưởng bộ phận ngày 13/05/2025; Văn phòng ngày 19/05/2025, 20/05/2025." in told(again, "vi")
 
 
 def test_a_returned_item_past_its_day_is_listed_as_overdue_too() -> None:

@@ -49,7 +49,7 @@ TEXTS = {
     "basis_is": "basis: {basis}",
     "told": "Told",
     "told_none": "Nobody has been told yet.",
-    "told_one": "{who} on {day}",
+    "told_one": "{who} on {days}",
     "rung": "Rung reached: {rung}.",
     "next": "Next: {who}, on {day}.",
     "unanswered": "Requested, no response yet",

@@ -50,7 +50,7 @@ TEXTS = {
     "basis_is": "căn cứ: {basis}",
     "told": "Đã nhắc",
     "told_none": "Chưa nhắc ai.",
-    "told_one": "{who} ngày {day}",
+    "told_one": "{who} ngày {days}",
     "rung": "Bậc đôn đốc đã tới: {rung}.",
     "next": "Tiếp theo: {who}, ngày {day}.",
     "unanswered": "Đề nghị phối hợp chưa phản hồi",
