@@ -6,10 +6,9 @@ same bytes whether anything was kept or not. `kehoach ics` asks for one by name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from models import queries
 from models.calendar_chunk import Made, changed_since, held, keep, kept
 from models.session import reading
 from outputs import ical
-from outputs.calendar_cache import Chunk, Piece, compact, pack, splice
+from outputs.calendar_cache import Chunk, compact, join, pack, splice
 from outputs.ical_item import CAMPAIGN, Item
 from rules.values import Key, State, Terms
 from texts import say
@@ -81,12 +80,7 @@ def calendar(
         return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
     scope = scope_of(in_force, which)
     made = Made(in_force.office, in_force.plan, which, form, lang, alarms, ical.RENDERER, in_force.revision)
-    body = BytesIO()  # rather than a list to join: a large calendar then lies in memory once
-    body.write(_head(in_force, which, lang))
-    for piece in _pieces(session, in_force, scope, made):
-        body.write(piece)
-    body.write(ical.TAIL.encode())
-    return body.getvalue()
+    return _joined(session, in_force, scope, made, _head(in_force, which, lang), ical.TAIL.encode())
 
 
 def render(
@@ -149,8 +143,8 @@ def _names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
     return say(f"ical.name_{kind}", lang, **values), say(f"ical.about_{kind}", lang, **values)
 
 
-def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> Iterator[Piece]:
-    """The texts in the order of their names, as pieces to join."""
+def _joined(session: Session, in_force: plans.InForce, scope: Scope, made: Made, head: bytes, tail: bytes) -> bytes:
+    """The texts in the order of their names, between head and tail."""
     rows = kept(session, made)
     layers: list[Row[Any]] = []
     for row in rows:
@@ -158,7 +152,7 @@ def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made)
             break
         layers.append(row)
     else:
-        return (chunk.body for chunk in _make_all(session, in_force, scope, made))
+        return b"".join([head, *(chunk.body for chunk in _make_all(session, in_force, scope, made)), tail])
     base: Iterable[Chunk] = map(_chunk, chain([row], rows))
     after = layers[-1].seq if layers else row.seq
     changes = {name: text for each in layers for name, text in _chunk(each).texts()}
@@ -167,14 +161,19 @@ def _pieces(session: Session, in_force: plans.InForce, scope: Scope, made: Made)
     changes |= new
     if len(found) >= KEEP_FROM and _writes(session):
         base, seq = list(base), max(each.entry_seq for each in found)
-        whole = len({each.seq for each in layers}) >= COMPACT_LAYERS or _much(changes, base)
+        whole = len({each.seq for each in layers}) >= COMPACT_LAYERS or _much(changes, row.ahead)
         chunks = compact(base, changes) if whole else pack(sorted(new.items()))
         keep(session, made, seq, map(_row, chunks), whole=whole, after=after)
-    return splice(base, changes)
+    expected = len(head) + row.ahead + _octets(changes) + len(tail)
+    return join(chain([head], splice(base, changes), [tail]), expected)
 
 
-def _much(changes: Mapping[str, bytes], base: Iterable[Chunk]) -> bool:
-    return sum(map(len, changes.values())) * COMPACT_SHARE > sum(len(chunk.body) for chunk in base)
+def _much(changes: Mapping[str, bytes], whole: int) -> bool:
+    return _octets(changes) * COMPACT_SHARE > whole
+
+
+def _octets(texts: Mapping[str, bytes]) -> int:
+    return sum(map(len, texts.values()))
 
 
 def _chunk(row: Row[Any]) -> Chunk:
@@ -195,7 +194,7 @@ def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Mad
     return whole
 
 
-def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Row[Any]]) -> dict[str, bytes]:
+def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Any]) -> dict[str, bytes]:
     """name -> text of each row; empty where the calendar does not hold it (any more)."""
     text_of, texts = ical.render(made.form), {}
     for row in rows:
