@@ -47,10 +47,11 @@ def of_files(directory: Path) -> Contents:
 def of_database(engine: Engine, *, plan: str | None = None) -> Contents:
     """From the revision in force, the targets with what has been measured."""
     from models.session import reading
+    from plan import stored
     from usecases import plans
     from usecases.targets import targets
 
     with reading(engine) as session:
         office, plan_id = plans.find(session, plan)
         texts = plans.in_force(session, office, plan_id).texts
-    return Contents(json.loads(texts["tasks"]), json.loads(texts["units"]), targets(engine, plan=plan))
+    return Contents(stored.tasks_json(texts["tasks"]), stored.units_json(texts["units"]), targets(engine, plan=plan))

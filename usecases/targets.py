@@ -30,6 +30,15 @@ class Measured:
     on: date
     state: str
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            "seq": self.seq,
+            "value": self.value,
+            "on": self.on.isoformat(),
+            "state": self.state,
+        }
+
 
 def measure(
     engine: Engine,

@@ -72,7 +72,8 @@ def on_terminal(*args: str, home: Path, **env: str) -> str:
 
 def test_colours_on_a_terminal_and_none_with_no_color(home: Path) -> None:
     """What is overdue stands out in red; NO_COLOR takes that away and leaves the words."""
-    coloured, sober = on_terminal("status", home=home), on_terminal("status", home=home, NO_COLOR="1")
+    asked = ("status", "--as-of", "20/5/2025")
+    coloured, sober = on_terminal(*asked, home=home), on_terminal(*asked, home=home, NO_COLOR="1")
     assert "\x1b[1;31m" in coloured
     assert "31m" not in sober and "quá hạn 8 ngày" in " ".join(sober.split())
 
