@@ -36,6 +36,7 @@ from models.rows import (
     state_columns,
     terms_columns,
     terms_data,
+    to_pairs,
     to_state,
     to_terms,
 )
@@ -290,6 +291,7 @@ __all__ = [
     "state_columns",
     "terms_columns",
     "terms_data",
+    "to_pairs",
     "to_state",
     "to_terms",
     "told",

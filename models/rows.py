@@ -3,40 +3,75 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from models.chain import canonical
 from rules.values import Answer, Dates, Key, State, Terms
 
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+
+_TERMS = (
+    *("office", "plan", "task", "unit", "period"),
+    *("stated_day", "first_last_day", "advised_day", "due_time", "from_day", "to_day", "basis", "set_by", "words"),
+    *(
+        "reason",
+        "kind",
+        "title",
+        "label",
+        "relation",
+        "confirm",
+        "evidence",
+        "lines",
+        "advisory",
+        "private",
+        "opens_on",
+    ),
+)
+_STATE = (
+    *("phase", "done_on", "document", "recorded_late", "current_day", "first_last_day", "version", "extended_from"),
+    *("held_by", "answers", "acknowledged_on", "sequence", "changed_seq", "changed_at", "reporter", "withdrawn"),
+)
+
 
 def to_terms(row: Any) -> Terms:
     """The terms of any row with the key and the columns of TermsColumns."""
+    return _terms(*(getattr(row, name) for name in _TERMS))
+
+
+def to_state(row: Any) -> State:
+    """The state that a row of `occurrence` repeats from the ledger."""
+    return _state(*(getattr(row, name) for name in _STATE))
+
+
+def to_pairs(rows: Sequence[Row[Any]]) -> list[tuple[Terms, State]]:
+    """Terms and state of each row of `occurrence`, in half the time: columns are found once, not for each row."""
+    if not rows:
+        return []
+    at = {name: place for place, name in enumerate(rows[0]._fields)}
+    terms, state = (itemgetter(*(at[name] for name in names)) for names in (_TERMS, _STATE))
+    return [(_terms(*terms(row)), _state(*state(row))) for row in rows]
+
+
+def _terms(office: str, plan: str, task: str, unit: str, period: str, *rest: Any) -> Terms:
+    *dates, kind, title, label, relation, confirm, evidence, lines, advisory, private, opens_on = rest
     return Terms(
-        key=Key(row.office, row.plan, row.task, row.unit, row.period),
-        kind=row.kind,
-        title=row.title,
-        label=row.label,
-        dates=Dates(
-            stated=row.stated_day,
-            last_day=row.first_last_day,
-            advised_day=row.advised_day,
-            time=row.due_time,
-            from_day=row.from_day,
-            to_day=row.to_day,
-            basis=row.basis,
-            set_by=row.set_by,
-            words=row.words,
-            reason=row.reason,
-        ),
-        relation=row.relation,
-        confirm=row.confirm,
-        evidence=row.evidence,
-        lines=() if row.lines == "[]" else tuple(json.loads(row.lines)),
-        advisory=row.advisory,
-        private=row.private,
-        opens_on=row.opens_on,
+        Key(office, plan, task, unit, period),
+        kind,
+        title,
+        label,
+        Dates(*dates),
+        relation,
+        confirm,
+        evidence,
+        () if lines == "[]" else tuple(json.loads(lines)),
+        advisory,
+        private,
+        opens_on,
     )
 
 
@@ -92,25 +127,26 @@ def _revised(last_day: date | None, withdrawn: bool, lines: list[str]) -> dict[s
     return {"last_day": last_day.isoformat() if last_day else None, "withdrawn": withdrawn, "lines": lines}
 
 
-def to_state(row: Any) -> State:
-    """The state that a row of `occurrence` repeats from the ledger."""
+def _state(phase: str, done_on: date | None, document: str | None, recorded_late: bool, *rest: Any) -> State:
+    last_day, plan_day, version, extended_from, held_by, answers, *more = rest
+    acknowledged_on, sequence, changed_seq, changed_at, reporter, withdrawn = more
     return State(
-        phase=row.phase,
-        done_on=row.done_on,
-        document=row.document,
-        recorded_late=row.recorded_late,
-        last_day=row.current_day,
-        plan_day=row.first_last_day,
-        version=row.version,
-        extended_from=row.extended_from,
-        held_by=row.held_by,
-        answers={} if row.answers == "{}" else _answers_from(json.loads(row.answers)),
-        acknowledged_on=row.acknowledged_on,
-        sequence=row.sequence,
-        changed_seq=row.changed_seq,
-        changed_at=row.changed_at,
-        reporter=row.reporter,
-        withdrawn=row.withdrawn,
+        phase=phase,
+        done_on=done_on,
+        document=document,
+        recorded_late=recorded_late,
+        last_day=last_day,
+        plan_day=plan_day,
+        version=version,
+        extended_from=extended_from,
+        held_by=held_by,
+        answers={} if answers == "{}" else _answers_from(json.loads(answers)),
+        acknowledged_on=acknowledged_on,
+        sequence=sequence,
+        changed_seq=changed_seq,
+        changed_at=changed_at,
+        reporter=reporter,
+        withdrawn=withdrawn,
     )
 
 

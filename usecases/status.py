@@ -150,7 +150,7 @@ def read(
     today = local_day(now, in_force.zone)
     day = as_of or today
     if day >= today and known_by is None:
-        pairs = [(queries.to_terms(row), queries.to_state(row)) for row in queries.standing(session, office, plan_id)]
+        pairs = queries.to_pairs(queries.standing(session, office, plan_id))
     else:
         in_force, pairs = replay(session, in_force, day, known_by)
     rungs = queries.latest_rungs(session, office, plan_id, upto=day)

@@ -113,6 +113,7 @@ def test_values_pass_through_the_database_unchanged(filled: Engine) -> None:
             queries.save_states(session, [(terms.key, state)])
         row = _row(filled)
         assert (queries.to_terms(row), queries.to_state(row)) == (terms, state)
+        assert queries.to_pairs([row]) == [(terms, state)]
 
     passes()
 
@@ -410,6 +411,7 @@ def test_evidence_is_noted_once(filled: Engine) -> None:
 
 def test_the_rules_read_what_was_saved(filled: Engine) -> None:
     """From row to status without a detour."""
+    assert queries.to_pairs([]) == []
     row = _row(filled)
     assert states.status(queries.to_terms(row), queries.to_state(row), date(2025, 5, 14)) == "overdue"
 
