@@ -6,21 +6,20 @@ however many occurrences there are and however many nights were missed.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, delete, func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel
-
-from models.session import begin, reading
-from models.tables import Notice, RungDay
+from models.session import begin
 from rules.ladder import OVERDUE
-from usecases.plans import all_plans
+from usecases.plans import find
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, CursorResult, Engine
+
+    Run = Callable[..., CursorResult[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +37,56 @@ class SweepReport:
         return asdict(self) | {"today": self.today.isoformat()}
 
 
-_RUNG_DAY: Table = SQLModel.metadata.tables[str(RungDay.__tablename__)]
-_NOTICE: Table = SQLModel.metadata.tables[str(Notice.__tablename__)]
-_MOVED = ("office", "plan", "task", "unit", "period", "rung", "version", "recipient", "role", "passed_from", "due_on")
-_DUE = (
-    _RUNG_DAY.c.office == bindparam("of_office"),
-    _RUNG_DAY.c.plan == bindparam("of_plan"),
-    _RUNG_DAY.c.due_on <= bindparam("today", type_=_RUNG_DAY.c.due_on.type),
+# As the driver takes it: the same words run on both databases, and a small night must not pay for building them.
+_DUE = "from rung_day where office = :office and plan = :plan and due_on <= :today"
+_MOVED = "office, plan, task, unit, period, rung, version, recipient, role, passed_from, due_on"
+_COUNTED = (
+    "select p.office, p.id, count(r.task), count(r.task) filter (where r.rung = :overdue) from plan p"
+    " left join rung_day r on r.office = p.office and r.plan = p.id and r.due_on <= :today"
+    " group by p.office, p.id order by p.office, p.id"
 )
-_WAITS = select(literal(1)).where(*_DUE).limit(1)
-_COUNTED = select(func.count(), func.count().filter(_RUNG_DAY.c.rung == OVERDUE)).select_from(_RUNG_DAY).where(*_DUE)
-_CHOSEN = select(
-    *(_RUNG_DAY.c[name] for name in _MOVED),
-    bindparam("made_at", type_=_NOTICE.c.made_at.type),
-    literal("pending"),
-    literal(0),
-).where(*_DUE)
-_TAKE = delete(_RUNG_DAY).where(*_DUE)
+_MOVE = (
+    f"insert into notice ({_MOVED}, made_at, state, attempts) select {_MOVED}, :now, 'pending', 0 {_DUE}"
+    " on conflict do nothing"
+)
+_TAKE = f"delete {_DUE}"
+_BLANK = re.compile(r":(\w+)")
 
 
 def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime) -> list[SweepReport]:
-    """Move every rung due up to and including `today` (local) to the outbox; a second call finds nothing to do.
+    """Move every rung due up to and including `today` (local) to the outbox, of one plan or of all in the database.
 
-    Each plan is one transaction: killed before its commit, nothing has moved; after it, all has.
+    One transaction: killed before its commit, nothing has moved; after it, all has. A second call finds nothing to do.
     """
-    with reading(engine) as session:
-        plans = all_plans(session, plan)
-    return [_sweep_plan(engine, office, of_plan, today, now) for office, of_plan in plans]
-
-
-def _sweep_plan(engine: Engine, office: str, plan: str, today: date, now: datetime) -> SweepReport:
-    due = {"of_office": office, "of_plan": plan, "today": today}
-    with reading(engine) as session:
-        if session.execute(_WAITS, due).first() is None:
-            return SweepReport(office, plan, today, 0, 0)
-    make: Any = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-    move = make(_NOTICE).from_select([*_MOVED, "made_at", "state", "attempts"], _CHOSEN).on_conflict_do_nothing()
     with begin(engine) as session:
-        connection = session.connection()
-        found, overdue = connection.execute(_COUNTED, due).one()
-        connection.execute(move, due | {"made_at": now})
-        connection.execute(_TAKE, due)
-    return SweepReport(office, plan, today, found - overdue, overdue)
+        run = _runner(session.connection())
+        named = None if plan is None else find(session, plan)
+        counted = run(_COUNTED, today=today, overdue=OVERDUE).all()
+        reports = [
+            SweepReport(office, plan_id, today, due - overdue, overdue)
+            for office, plan_id, due, overdue in counted
+            if named in (None, (office, plan_id))
+        ]
+        for each in reports:
+            if each.notices or each.overdue:
+                run(_MOVE, office=each.office, plan=each.plan, today=today, now=now)
+                run(_TAKE, office=each.office, plan=each.plan, today=today)
+    return reports
+
+
+def _runner(connection: Connection) -> Run:
+    """Runs a statement with named values, in the words and types of the connection's driver."""
+    if connection.dialect.name != "sqlite":
+        return lambda sql, **values: connection.exec_driver_sql(_BLANK.sub(r"%(\1)s", sql), values)
+
+    def run(sql: str, **values: object) -> CursorResult[Any]:
+        return connection.exec_driver_sql(sql, {name: _stored(value) for name, value in values.items()})
+
+    return run
+
+
+def _stored(value: object) -> object:
+    """As SQLAlchemy writes days and instants into SQLite."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, date) else value
