@@ -13,7 +13,7 @@ from plan.expansion import Due, campaign_window, dues, round_day
 from plan.operators import operator
 from plan.plan import Plan
 from plan.schema import Campaign, Origin, SourceQuote, Task, Trigger
-from plan.statements import judge
+from plan.statements import Quotes, judge
 from plan.wording import collapse, fingerprint
 from rules.deadlines import Within
 from rules.units import Successor, Unit
@@ -95,8 +95,8 @@ def _trigger(plan: Plan, task: Task, trigger: Trigger) -> dict[str, Any]:
     number, unit = trigger.within or (None, "")
     words = None
     if trigger.basis == "stated" and number is not None:
-        quotes = [collapse(each.quote) for each in task.source]
-        words = judge(Within(number, unit), quotes, plan.meta.year).words or None
+        quotes = Quotes((each.quote for each in task.source), plan.meta.year)
+        words = judge(Within(number, unit), quotes).words or None
     names = ("label", "period", "stated", "last_day", "advised_day", "time", "from", "to")
     return dict.fromkeys(names) | {
         "basis": trigger.basis,

@@ -10,8 +10,7 @@ from plan.draft import Draft
 from plan.operators import Refused, last_day, operator, trigger_term
 from plan.problems import Path
 from plan.schema import Campaign, Deadline, Origin, Task, Trigger
-from plan.statements import judge
-from plan.wording import collapse
+from plan.statements import Quotes, judge
 from rules.deadlines import Before, By, Every, In, Lunar, Operator, Window, Within
 from rules.errors import KehoachError
 
@@ -66,7 +65,7 @@ def check_deadlines(draft: Draft) -> None:
 
 def _task(draft: Draft, file: str, path: Path, task: Task) -> None:
     periods: set[str] = set()
-    quotes: list[str] = []
+    quotes: Quotes | None = None
     for place, each in enumerate(task.deadlines):
         at: Path = (*path, "deadlines", place)
         op = _operator(draft, file, at, each)
@@ -74,7 +73,7 @@ def _task(draft: Draft, file: str, path: Path, task: Task) -> None:
         if not _origin(draft, file, at, each, op) or op is None:
             continue
         if each.basis == "stated":
-            quotes = quotes or [collapse(one.quote) for one in task.source]
+            quotes = quotes or _quotes(draft, task)
             _stated(draft, file, at, op, quotes)
         elif each.basis == "office" and is_advisory(each):
             day = _shown(op)
@@ -162,12 +161,16 @@ def _plan_year(draft: Draft, op: Operator | None) -> bool:
     return isinstance(op, In) and op.period == str(draft.plan.year)
 
 
-def _stated(draft: Draft, file: str, path: Path, op: Operator, quotes: list[str]) -> None:
+def _stated(draft: Draft, file: str, path: Path, op: Operator, quotes: Quotes) -> None:
     if draft.plan is None:
         return
-    judged = judge(op, quotes, draft.plan.year)
+    judged = judge(op, quotes)
     if judged.code:
         draft.error(judged.code, file, (*path, _KEYS[type(op)]), **(judged.values or {}))
+
+
+def _quotes(draft: Draft, task: Task) -> Quotes:
+    return Quotes((each.quote for each in task.source), draft.plan.year if draft.plan is not None else 0)
 
 
 def _shown(op: Operator) -> str:
@@ -188,7 +191,7 @@ def _trigger(draft: Draft, file: str, path: Path, task: Task) -> None:
         draft.error("trigger_without_basis", file, (*path, "within"))
     elif _origin(draft, file, path, trigger, term):
         if trigger.basis == "stated":
-            _stated(draft, file, path, term, [collapse(each.quote) for each in task.source])
+            _stated(draft, file, path, term, _quotes(draft, task))
         elif trigger.basis == "office" and is_advisory(trigger):
             draft.warn("office_advisory", file, path, task=task.id, period=trigger.event, day="–")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from plan.draft import Draft
-from plan.problems import Path, nearest
+from plan.problems import Path
 from plan.scalars import SLUG_PATTERN, slugified
 from plan.schema import MemberPattern, Recipient, Successor, UnitEntry
 from rules.values import CHECK_IN_TASK
@@ -48,7 +48,7 @@ def gather(draft: Draft) -> None:
 
 
 def _ids(draft: Draft, kind: str, file: str, items: Any, path: Path) -> Iterator[tuple[int, str]]:
-    seen: dict[str, int] = {}
+    seen: dict[str, str] = {}
     for place, item in enumerate(items if isinstance(items, list) else ()):
         text = item.get("id") if isinstance(item, dict) else None
         if isinstance(text, str):
@@ -56,10 +56,12 @@ def _ids(draft: Draft, kind: str, file: str, items: Any, path: Path) -> Iterator
             yield place, text
 
 
-def _unique(draft: Draft, seen: dict[str, Any], file: str, path: Path, text: str, kind: str) -> None:
-    same = seen.setdefault(text.lower(), text)
-    if same is text:
+def _unique(draft: Draft, seen: dict[str, str], file: str, path: Path, text: str, kind: str) -> None:
+    lower = text.lower()
+    if lower not in seen:
+        seen[lower] = text
         return
+    same = seen[lower]
     code = "duplicate_id" if same == text else "id_case"
     draft.error(code, file, path, id=text, other=same, right=f"{slugified(text)}-2", kind=kind)
 
@@ -99,7 +101,7 @@ def _task_ids(draft: Draft) -> None:
         texts += [task.id for _, task in file.tasks]
     draft.known["tasks"] = set(texts)
     if len(draft.known["tasks"]) != len(texts) or CHECK_IN_TASK in draft.known["tasks"] or draft.errors:
-        seen: dict[str, Any] = {}
+        seen: dict[str, str] = {}
         for name, path, text in _raw_tasks(draft):
             draft.known["tasks"].add(text)
             _unique(draft, seen, name, path, text, "tasks")
@@ -133,7 +135,7 @@ def refer(draft: Draft, kind: str, text: str | None, file: str, path: Path, also
     if also is not None and (also not in draft.known or text in draft.known[also]):
         return
     known = draft.known[kind] | (draft.known[also] if also else set())
-    draft.error(f"unknown_{kind[:-1]}", file, path, id=text, near=nearest(text, known))
+    draft.error(f"unknown_{kind[:-1]}", file, path, id=text, near=draft.near(text, known))
 
 
 def check_units(draft: Draft) -> None:
@@ -160,7 +162,9 @@ def _section(draft: Draft, unit: UnitEntry, path: Path) -> None:
         return
     if unit.section not in source.by_address and unit.section not in source.headings:
         known = [*source.by_address, *source.headings]
-        draft.error("unknown_clause", UNITS, (*path, "section"), clause=unit.section, near=nearest(unit.section, known))
+        draft.error(
+            "unknown_clause", UNITS, (*path, "section"), clause=unit.section, near=draft.near(unit.section, known)
+        )
 
 
 def _successors(draft: Draft, successors: Iterable[Successor], file: str, path: Path, kind: str) -> None:

@@ -7,13 +7,10 @@ from difflib import SequenceMatcher
 from plan.check_ids import PLAN
 from plan.covering import find_quote
 from plan.draft import Draft
-from plan.problems import Path, nearest
+from plan.problems import Path
 from plan.schema import SourceQuote
-from plan.source import COLLECTIVE, HEADINGS, Source, within
+from plan.source import COLLECTIVE, HEADINGS, Source, below
 from plan.wording import WORD, collapse
-
-_SEARCHED = 40
-"""For how many wrong quotes the whole text is searched: the ones after it are told without a place."""
 
 
 def check_quotes(draft: Draft) -> None:
@@ -37,10 +34,11 @@ def _fault(draft: Draft, source: Source, said: SourceQuote, file: str, path: Pat
     if not WORD.search(said.quote):
         draft.error("quote_empty", file, (*path, "quote"), clause=said.clause)
         return
-    searched = sum(each.code.startswith(("quote_", "unknown_clause")) for each in draft.errors) < _SEARCHED
+    draft.searches -= 1
+    searched = draft.searches >= 0
     elsewhere = [each.address for each in source.by_address.values() if searched and find_quote(each.text, said.quote)]
     if clause is None:
-        near = ", ".join(elsewhere) or nearest(said.clause, source.by_address)
+        near = ", ".join(elsewhere) or draft.near(said.clause, source.by_address)
         draft.error("unknown_clause", file, (*path, "clause"), clause=said.clause, near=near)
     elif elsewhere:
         values = {"clause": said.clause, "elsewhere": ", ".join(elsewhere), "quote": _short(said.quote)}
@@ -80,14 +78,14 @@ def check_clauses(draft: Draft) -> None:
         for place, address in enumerate(addresses):
             path: Path = (key, place, "clause") if key == "excluded" else (key, place)
             if address not in known:
-                draft.error("unknown_clause", PLAN, path, clause=address, near=nearest(address, known))
+                draft.error("unknown_clause", PLAN, path, clause=address, near=draft.near(address, known))
     for place, question in enumerate(plan.questions):
         if question.clause is not None and question.clause not in known:
             path = ("questions", place, "clause")
-            draft.error("unknown_clause", PLAN, path, clause=question.clause, near=nearest(question.clause, known))
+            draft.error("unknown_clause", PLAN, path, clause=question.clause, near=draft.near(question.clause, known))
     if HEADINGS not in excluded and source.headings:
         draft.error("unaccounted", PLAN, ("excluded",), clause=HEADINGS, text=next(iter(source.headings.values())).text)
-    stands = (*plan.obliges, *excluded)
+    stands = below((*plan.obliges, *excluded))
     for address, clause in source.by_address.items():
-        if not any(within(address, each) for each in stands):
+        if not (address + "-").startswith(stands):
             draft.error("unaccounted", PLAN, ("excluded",), clause=address, text=_short(clause.text))

@@ -8,7 +8,7 @@ from plan.check_dates import check_campaigns, check_deadlines, check_ended
 from plan.check_ids import CALENDAR, ESCALATION, PLAN, TARGETS, check_units, gather, refer
 from plan.check_quotes import check_clauses, check_quotes
 from plan.draft import Draft
-from plan.problems import Path, nearest
+from plan.problems import Path
 from plan.schema import EscalationFile, Task
 from rules.ladder import LETTER, ROLES
 
@@ -133,12 +133,12 @@ def _rounds(draft: Draft) -> None:
         task = tasks.get(each.before.task)
         if task is None:
             if each.before.task not in draft.known.get("tasks", ()):
-                near = nearest(each.before.task, [one.id for one in tasks.values() if one.deadlines])
+                near = draft.near(each.before.task, [one.id for one in tasks.values() if one.deadlines])
                 draft.error("unknown_task", CALENDAR, (*path, "task"), id=each.before.task, near=near)
             continue
         periods = [one.period or (one.in_ or "").lower() for one in task.deadlines if one.every is None]
         if each.before.period not in periods:
-            values = {"task": task.id, "period": each.before.period, "near": nearest(each.before.period, periods)}
+            values = {"task": task.id, "period": each.before.period, "near": draft.near(each.before.period, periods)}
             draft.error("unknown_period", CALENDAR, (*path, "period"), **values)
         if not 1 <= each.open <= 120 or not 1 <= each.before.working_days <= 120:
             key = ("rounds", place, "open") if not 1 <= each.open <= 120 else (*path, "working_days")
@@ -166,7 +166,7 @@ def _escalation(draft: Draft) -> None:
                 refer(draft, "rungs", each, ESCALATION, (key, name, place))
     for task in ladder.tasks:
         if "tasks" in draft.known and task not in draft.known["tasks"]:
-            near = nearest(task, draft.known["tasks"])
+            near = draft.near(task, draft.known["tasks"])
             draft.error("unknown_task", ESCALATION, ("tasks", task), id=task, near=near)
     for role in ladder.people:
         _role(draft, role)
@@ -175,7 +175,7 @@ def _escalation(draft: Draft) -> None:
 def _rungs(draft: Draft, ladder: EscalationFile) -> None:
     for place, rung in enumerate(ladder.rungs):
         if rung.to not in ROLES and not rung.to.startswith(LETTER):
-            near = nearest(rung.to, [*ROLES, LETTER])
+            near = draft.near(rung.to, [*ROLES, LETTER])
             draft.error("unknown_role", ESCALATION, ("rungs", place, "to"), id=rung.to, near=near)
         if (rung.every is None) != (rung.times is None) or (rung.every is not None and rung.every[0] < 1):
             draft.error("every_without_times", ESCALATION, ("rungs", place), id=rung.id)
@@ -186,5 +186,5 @@ def _role(draft: Draft, role: str) -> None:
     if kind in ("unit", "head") and unit:
         refer(draft, "units", unit, ESCALATION, ("people", role))
     elif role not in _PEOPLE:
-        near = nearest(role, [*_PEOPLE, *(f"head:{each}" for each in draft.known.get("units", ()))])
+        near = draft.near(role, [*_PEOPLE, *(f"head:{each}" for each in draft.known.get("units", ()))])
         draft.error("unknown_role", ESCALATION, ("people", role), id=role, near=near)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from plan.problems import Finding, Path
+from plan.problems import Finding, Path, nearest
 from plan.schema import CalendarFile, EscalationFile, PlanFile, Target, Task, UnitEntry
 from plan.source import Source
 
@@ -38,12 +38,22 @@ class Draft:
     """The merged plain values by file."""
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    searches: int = 50
+    """For how many more faults the whole text or all ids are searched: ten thousand must not take minutes."""
 
     def error(self, code: str, file: str, path: Path, /, **values: object) -> None:
         self.errors.append(Finding(code, file, path, values))
 
     def warn(self, code: str, file: str, path: Path, /, **values: object) -> None:
         self.warnings.append(Finding(code, file, path, values))
+
+    def near(self, wrong: str, known: Collection[str]) -> str:
+        """The nearest known ids; once there are very many faults, only a sign that there were more."""
+        if len(known) > 200:
+            self.searches -= 1
+            if self.searches < 0:
+                return "…"
+        return nearest(wrong, known)
 
     def tasks(self) -> Iterator[tuple[str, Path, Task]]:
         """(file, path, task) of every sound task."""

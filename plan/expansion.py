@@ -11,8 +11,7 @@ from plan.check_dates import is_advisory, reason, set_by
 from plan.operators import operator
 from plan.plan import Plan
 from plan.schema import Campaign, Deadline, Round, Task
-from plan.statements import judge
-from plan.wording import collapse
+from plan.statements import Quotes, judge
 from rules.deadlines import In, Lunar, Operator, Resolved, Window, resolve
 from rules.units import Unit
 from rules.values import CHECK_IN, CHECK_IN_TASK, Dates, Key, Terms
@@ -31,14 +30,14 @@ class Due(NamedTuple):
 
 def dues(plan: Plan, task: Task) -> list[Due]:
     """The deadlines and campaign periods of a task, in the order of its file; none for continuous and on-event ones."""
-    quotes = [collapse(each.quote) for each in task.source]
+    quotes = Quotes((each.quote for each in task.source), plan.meta.year)
     found = [due for each in task.deadlines for due in _deadline(plan, each, quotes)]
     return found + [_campaign(plan, plan.campaigns[each]) for each in task.campaigns]
 
 
-def _deadline(plan: Plan, entry: Deadline, quotes: list[str]) -> Iterator[Due]:
+def _deadline(plan: Plan, entry: Deadline, quotes: Quotes) -> Iterator[Due]:
     op = operator(entry)
-    words = judge(op, quotes, plan.meta.year).words if entry.basis == "stated" else ""
+    words = judge(op, quotes).words if entry.basis == "stated" else ""
     for each in resolve(op, year=plan.meta.year, calendar=plan.calendar, solar=almanac.solar):
         if entry.every is not None and each.last_day < plan.starts_on:
             continue

@@ -10,7 +10,7 @@ from yaml.nodes import Node
 
 from plan.checks import check
 from plan.draft import Draft, TaskFile
-from plan.files import SINGLE, SOURCE, Files, read_files
+from plan.files import SINGLE, SOURCE, TASKS, Files, read_files
 from plan.overlay import merge
 from plan.places import Places
 from plan.plan import Plan, compiled
@@ -89,7 +89,8 @@ class _Reading:
         except Unreadable as error:
             self.problems += error.problems
             return None
-        self.nodes[name] = node
+        if not name.startswith(f"{TASKS}/"):
+            self.nodes[name] = node
         if node is None and name != self.files.overlay:
             self.problems.append(Problem("empty_file", name, 1, {"file": name}))
         return values_of(node, name, self.problems)
@@ -183,7 +184,16 @@ class _Reading:
             draft.task_files.append(TaskFile(name, prefix, kept))
 
     def places(self) -> Places:
-        return Places(self.nodes, self.merged, self.files.overlay, self.laid)
+        return Places(self.node, self.merged, self.files.overlay, self.laid)
+
+    def node(self, name: str) -> Node | None:
+        """The nodes of a file, for positions; those of task files, which are large, are made again when asked for."""
+        if name not in self.nodes:
+            try:
+                self.nodes[name] = compose(self.texts[name], name) if name in self.texts and name != SOURCE else None
+            except Unreadable:
+                self.nodes[name] = None
+        return self.nodes[name]
 
 
 def _with_places(shaped: Shaped, items: list[Item]) -> list[tuple[int, Item]]:

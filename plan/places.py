@@ -5,7 +5,7 @@ Only asked once something is wrong, so the normal path keeps no positions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from yaml.nodes import Node
@@ -19,7 +19,11 @@ class Places:
     """The nodes of every file that could be read, and the merged values that paths lead through."""
 
     def __init__(
-        self, nodes: Mapping[str, Node | None], merged: Mapping[str, Any], overlay: str | None, laid: Mapping[str, Any]
+        self,
+        nodes: Callable[[str], Node | None],
+        merged: Mapping[str, Any],
+        overlay: str | None,
+        laid: Mapping[str, Any],
     ) -> None:
         self.nodes = nodes
         self.merged = merged
@@ -36,9 +40,10 @@ class Places:
         kind = "tasks" if "/" in file else file.removesuffix(".yaml")
         if self.overlay is not None and file != self.overlay and kind in self.laid:
             steps = self._in_overlay(self.merged.get(file), self.laid[kind], path)
-            if steps is not None:
-                return self.overlay, line_of(self.nodes[self.overlay], (kind, *steps))[0]
-        node = self.nodes.get(file)
+            whole_item = bool(path) and isinstance(path[-1], int) and line_of(self.nodes(file), path)[1]
+            if steps is not None and not whole_item:
+                return self.overlay, line_of(self.nodes(self.overlay), (kind, *steps))[0]
+        node = self.nodes(file)
         line, whole = line_of(node, path)
         if not whole and path and path[-1] == "unit" and len(path) == 3:
             # A task without a unit of its own has the file's.

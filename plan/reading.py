@@ -184,7 +184,7 @@ def _value(node: Any, file: str, problems: list[Problem]) -> Any:
             value = each.value
             if value.__class__ is not str:
                 value = _value(each, file, problems)
-            elif value in _EMPTY and not each.style:
+            elif value in _EMPTY and not (value and each.style):
                 value = None
             made[key.value if key.__class__ is ScalarNode else None] = value
         if len(made) != len(held) or None in made:
@@ -195,7 +195,7 @@ def _value(node: Any, file: str, problems: list[Problem]) -> Any:
         return made
     if kind is SequenceNode:
         return [each.value if each.__class__ is ScalarNode else _value(each, file, problems) for each in held]
-    return None if held in _EMPTY and not node.style else held
+    return None if held in _EMPTY and not (held and node.style) else held
 
 
 def _keys(node: Node, file: str, problems: list[Problem]) -> None:

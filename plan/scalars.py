@@ -14,7 +14,6 @@ from pydantic import BeforeValidator, PlainValidator, StringConstraints, WithJso
 from pydantic_core import PydanticCustomError
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_SLUG = re.compile(SLUG_PATTERN)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"(\d{1,2}):(\d{2})")
 _WITHIN = re.compile(r"(\d{1,4}) (working days?|days?|hours?)")
@@ -43,12 +42,6 @@ def parse_hour(text: str) -> time:
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         raise wrong("bad_hour", text)
     return time(int(found[1]), int(found[2]))
-
-
-def _slug(text: Any) -> str:
-    if text.__class__ is not str or not _SLUG.match(text):
-        raise wrong("not_slug", text, right=slugified(str(text)))
-    return str(text)
 
 
 def _number(text: Any) -> int:
@@ -93,7 +86,11 @@ def slugified(text: str) -> str:
 
 _ANY_TEXT = {"type": ["string", "number"]}
 
-Slug = Annotated[str, PlainValidator(_slug), WithJsonSchema({"type": ["string", "integer"], "pattern": SLUG_PATTERN})]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=SLUG_PATTERN, max_length=100),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": SLUG_PATTERN}),
+]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), WithJsonSchema(_ANY_TEXT)]
 Day = Annotated[date, PlainValidator(parse_day), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
 Number = Annotated[int, PlainValidator(_number), WithJsonSchema({"type": "integer", "minimum": 0})]

@@ -52,7 +52,7 @@ class Recipient(Shape):
     unit: Slug | None = None
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
-    successors: list[Successor] = []
+    successors: list[Successor] = Field(default_factory=list)
 
 
 class Excluded(Shape):
@@ -76,10 +76,10 @@ class PlanFile(Shape):
     parent: Parent | None = None
     monitor: Slug
     confirmer: Slug
-    recipients: list[Recipient] = []
+    recipients: list[Recipient] = Field(default_factory=list)
     obliges: list[Text] = Field(min_length=1)
-    excluded: list[Excluded] = []
-    questions: list[Question] = []
+    excluded: list[Excluded] = Field(default_factory=list)
+    questions: list[Question] = Field(default_factory=list)
 
 
 class DatedRelation(Shape):
@@ -104,7 +104,7 @@ class Members(Shape):
 
     unknown: bool = False
     pattern: MemberPattern | None = None
-    named: list[Member] = []
+    named: list[Member] = Field(default_factory=list)
 
 
 def _members(value: Any) -> Any:
@@ -139,12 +139,12 @@ class UnitEntry(Shape):
     relation: Annotated[
         list[DatedRelation], Field(min_length=1), BeforeValidator(_relation), WithJsonSchema(_RELATION_SCHEMA)
     ]
-    aliases: list[Text] = []
+    aliases: list[Text] = Field(default_factory=list)
     section: Text | None = None
     inside: Slug | None = None
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
-    successors: list[Successor] = []
+    successors: list[Successor] = Field(default_factory=list)
     members: Annotated[Members, BeforeValidator(_members), WithJsonSchema(_MEMBERS_SCHEMA)] | None = None
 
 
@@ -211,9 +211,9 @@ class Task(Shape):
     kind: Kind
     unit: Slug
     source: list[SourceQuote] = Field(min_length=1)
-    with_: list[Slug] = Field([], alias="with")
-    deadlines: list[Deadline] = []
-    campaigns: list[Slug] = []
+    with_: list[Slug] = Field(default_factory=list, alias="with")
+    deadlines: list[Deadline] = Field(default_factory=list)
+    campaigns: list[Slug] = Field(default_factory=list)
     trigger: Trigger | None = None
     to: Slug | None = None
     via: Slug | None = None
@@ -226,7 +226,7 @@ class TasksFile(Shape):
     """`unit` is the lead of every task that does not name its own; the loader writes it into each task."""
 
     unit: Slug | None = None
-    tasks: list[Task] = []
+    tasks: list[Task] = Field(default_factory=list)
 
 
 class Target(Shape):
@@ -242,7 +242,7 @@ class Target(Shape):
 
 
 class TargetsFile(Shape):
-    targets: list[Target] = []
+    targets: list[Target] = Field(default_factory=list)
 
 
 class ExtraHoliday(Shape):
@@ -263,9 +263,9 @@ class MakeUpDay(Shape):
 
 
 class Holidays(Shape):
-    add: list[ExtraHoliday] = []
-    remove: list[NoHoliday] = []
-    worked: list[MakeUpDay] = []
+    add: list[ExtraHoliday] = Field(default_factory=list)
+    remove: list[NoHoliday] = Field(default_factory=list)
+    worked: list[MakeUpDay] = Field(default_factory=list)
 
 
 class RoundBefore(Shape):
@@ -285,16 +285,20 @@ class Round(Shape):
     title: Text = "Cập nhật tình hình thực hiện"
 
 
+def _monday_to_friday() -> list[Weekday]:
+    return ["mon", "tue", "wed", "thu", "fri"]
+
+
 class CalendarFile(Shape):
-    week: list[Weekday] = Field(["mon", "tue", "wed", "thu", "fri"], min_length=1)
+    week: list[Weekday] = Field(default_factory=_monday_to_friday, min_length=1)
     holidays: Holidays = Holidays()
-    campaigns: list[Campaign] = []
-    rounds: list[Round] = []
+    campaigns: list[Campaign] = Field(default_factory=list)
+    rounds: list[Round] = Field(default_factory=list)
 
 
 class RungOnly(Shape):
-    kind: list[LadderKind] = []
-    set_by: list[Setter] = []
+    kind: list[LadderKind] = Field(default_factory=list)
+    set_by: list[Setter] = Field(default_factory=list)
 
 
 class RungEntry(Shape):
@@ -318,12 +322,17 @@ _PEOPLE_SCHEMA = {
 }
 
 
+People = Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]
+
+
 class EscalationFile(Shape):
     rungs: list[RungEntry] = Field(min_length=1)
     relations: dict[RelationName, list[Slug]]
-    kinds: dict[LadderKind, list[Slug]] = {}
-    tasks: dict[Slug, list[Slug]] = {}
-    people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = {}
+    kinds: dict[LadderKind, list[Slug]] = Field(default_factory=dict)
+    tasks: dict[Slug, list[Slug]] = Field(default_factory=dict)
+    people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = Field(
+        default_factory=dict
+    )
 
 
 FILES: dict[str, type[Shape]] = {

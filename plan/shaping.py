@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from plan.problems import Finding, Path, nearest
+from plan.scalars import slugified
 from plan.schema import Shape
 
 _UNION_PARTS = frozenset(("named", "pattern", "unknown"))
@@ -25,6 +26,7 @@ _CODES = {
     "extra_forbidden": "unknown_key",
     "literal_error": "bad_choice",
     "string_type": "not_text",
+    "string_pattern_mismatch": "not_slug",
     "string_too_short": "not_text",
     "string_too_long": "too_long",
     "list_type": "not_list",
@@ -86,6 +88,8 @@ def _finding(model: type[Shape], error: ErrorDetails, file: str, prefix: Path) -
     elif kind == "literal_error":
         choices = _CHOICE.findall(str(error["ctx"]["expected"]))
         values |= {"near": nearest(str(error["input"]), choices), "allowed": ", ".join(choices)}
+    elif kind == "string_pattern_mismatch":
+        values["right"] = slugified(str(error["input"])) or "ten-goi"
     elif kind == "missing":
         path = path[:-1]
     return Finding(_CODES.get(kind, kind), file, (*prefix, *path), values)

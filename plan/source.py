@@ -69,6 +69,11 @@ def within(address: str, above: str) -> bool:
     return address == above or (address.startswith(above) and address[len(above)] in ".-+")
 
 
+def below(addresses: Iterable[str]) -> tuple[str, ...]:
+    """What an address with `-` behind it begins with where it is `within` one of `addresses`; for str.startswith."""
+    return tuple(each + sign for each in addresses for sign in ".-+")
+
+
 @dataclass(slots=True)
 class _Open:
     """A clause still growing."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from plan.wording import collapse
 from rules.deadlines import Before, By, Every, In, Lunar, Operator, Window, Within
 
 _DATE = re.compile(
@@ -25,6 +27,7 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"từ(?:\s+ngày)?\s*$", re.IGNORECASE)
+_DAY = re.compile(r"ngày\s*$", re.IGNORECASE)
 _STEPS = {
     "week": r"tuần",
     "month": r"tháng",
@@ -61,14 +64,14 @@ def statements(quote: str, year: int) -> list[Statement]:
 
 
 def _stated(quote: str, start: int, end: int, when: date) -> Statement:
-    head = quote[max(0, start - 40) : start]
-    bare = re.sub(r"\s*ngày\s*$", " ", head, flags=re.IGNORECASE)
     offset = max(0, start - 40)
+    head = quote[offset:start]
     words = _OPERATOR.search(head)
     if words is None:
-        since = _FROM.search(head)
-        first = offset + since.start() if since else offset + len(bare.rstrip()) + (bare != head)
-        return Statement("from" if since else "", when, quote[first:end].strip())
+        since = _FROM.search(head) or _DAY.search(head)
+        first = offset + since.start() if since else start
+        text = quote[first:end]
+        return Statement("from" if text[:2].lower() == "từ" else "", when, text)
     text = quote[offset + words.start() : end]
     if words["hour"]:
         try:
@@ -87,21 +90,33 @@ class Judged:
     values: dict[str, object] | None = None
 
 
-def judge(op: Operator, quotes: Sequence[str], year: int) -> Judged:
-    """The words of `op` in one of the quotes (collapsed); codes date_not_in_quote, date_without_words, words_differ."""
+class Quotes:
+    """The quotes of one task, their dates found once."""
+
+    def __init__(self, quotes: Iterable[str], year: int) -> None:
+        self.texts = [collapse(each) for each in quotes]
+        self.year = year
+
+    @cached_property
+    def dates(self) -> list[Statement]:
+        return [each for text in self.texts for each in statements(text, self.year)]
+
+
+def judge(op: Operator, quotes: Quotes) -> Judged:
+    """The words of `op` in one of the quotes; codes date_not_in_quote, date_without_words, words_differ."""
     match op:
         case Before(day):
-            return _dated(op, day, "before", quotes, year)
+            return _dated(op, day, "before", quotes)
         case By(day, hour):
-            return _dated(op, day, "hour" if hour else "by", quotes, year)
+            return _dated(op, day, "hour" if hour else "by", quotes)
         case Window():
-            return _window(op, quotes, year)
+            return _window(op, quotes)
         case _:
             return _phrase(op, quotes)
 
 
-def _dated(op: Before | By, day: date, wanted: str, quotes: Sequence[str], year: int) -> Judged:
-    found = [each for quote in quotes for each in statements(quote, year)]
+def _dated(op: Before | By, day: date, wanted: str, quotes: Quotes) -> Judged:
+    found = quotes.dates
     same = [each for each in found if each.day == day]
     for each in same:
         if each.op == wanted and (wanted != "hour" or (isinstance(op, By) and each.hour == op.time)):
@@ -134,10 +149,10 @@ def _key(found: Statement) -> str:
     return f"{found.op}: {found.day}"
 
 
-def _window(op: Window, quotes: Sequence[str], year: int) -> Judged:
+def _window(op: Window, quotes: Quotes) -> Judged:
     short = rf"từ(?:\s+ngày)?\s+0?{op.from_day.day}\s*(?:-|–|đến(?:\s+hết)?)(?:\s+ngày)?\s*$"
-    for quote in quotes:
-        found = statements(quote, year)
+    for quote in quotes.texts:
+        found = statements(quote, quotes.year)
         ends = [each for each in found if each.day == op.to_day]
         for end in ends:
             head = quote[: quote.find(end.words)]
@@ -145,14 +160,14 @@ def _window(op: Window, quotes: Sequence[str], year: int) -> Judged:
             if begins or (op.from_day.month == op.to_day.month and re.search(short, head, re.IGNORECASE)):
                 start = quote.find(begins[0].words) if begins else head.lower().rfind("từ")
                 return Judged(quote[start : quote.find(end.words) + len(end.words)])
-    dates = ", ".join(f"«{each.words}»" for quote in quotes for each in statements(quote, year)) or "–"
+    dates = ", ".join(f"«{each.words}»" for each in quotes.dates) or "–"
     span = f"từ {_written(op.from_day)} đến {_written(op.to_day)}"
     return Judged(code="date_not_in_quote", values={"day": span, "found": dates})
 
 
-def _phrase(op: Operator, quotes: Sequence[str]) -> Judged:
+def _phrase(op: Operator, quotes: Quotes) -> Judged:
     pattern, right = _wording(op)
-    for quote in quotes:
+    for quote in quotes.texts:
         found = re.search(pattern, quote, re.IGNORECASE)
         if found is not None:
             return Judged(found[0])
