@@ -59,7 +59,7 @@ wheel: setup ## dist/kehoach-*.whl, with the plan in it
 	@$(BIN)/python -m hatchling build -t wheel
 
 screenshot: demo ## docs/report.png from the demo's report (needs Chromium)
-	@scripts/screenshot.sh demo/published/phu-la-2025/report.html docs/report.png
+	@scripts/screenshot.sh demo/published/phu-la-2025/report.html docs/report.png 1180 1000
 
 clean: ## the environment, the demo and all caches
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
