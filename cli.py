@@ -341,6 +341,8 @@ def run(
     from outputs import explain
 
     call = ctx.obj
+    if stage not in ("nightly", "sync"):
+        call.engine.dispose()  # refused here without a database, before Prefect is started for nothing
     with call.working("running"):
         document = run(
             stage,
@@ -385,11 +387,19 @@ def report(
     known_by: KnownBy = None,
     output: Output = None,
 ) -> None:
+    from usecases.demo import is_demo
     from usecases.reports import report
 
     call = ctx.obj
     made = report(
-        call.engine, plan=call.plan, form=format, as_of=as_of, known_by=known_by, now=call.now, lang=call.lang
+        call.engine,
+        plan=call.plan,
+        form=format,
+        as_of=as_of,
+        known_by=known_by,
+        now=call.now,
+        lang=call.lang,
+        example=is_demo(call.settings.home),
     )
     call.write(made.encode(), output)
 

@@ -158,10 +158,18 @@ def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
 
 def publish(night: Night) -> list[dict[str, Any]]:
     """Calendars and the report, to files in the data folder."""
+    from usecases.demo import is_demo
     from usecases.publish import publish
 
     with _checked(night) as engine:
-        reports = publish(engine, folder=night.settings.published, today=night.day, now=night.instant, lang=night.lang)
+        reports = publish(
+            engine,
+            folder=night.settings.published,
+            today=night.day,
+            now=night.instant,
+            lang=night.lang,
+            example=is_demo(night.settings.home),
+        )
     return [each.as_json() for each in reports]
 
 

@@ -27,6 +27,7 @@ def item(in_force: InForce, terms: Terms, state: State) -> Item:
     dates, task = terms.dates, in_force.tasks.get(terms.key.task, {})
     assert state.changed_at is not None  # an occurrence exists from an entry on
     due = state.last_day or dates.to_day
+    to, until = recipient(in_force, task.get("to"), due)
     return Item(
         key=terms.key,
         kind=terms.kind,
@@ -51,8 +52,9 @@ def item(in_force: InForce, terms: Terms, state: State) -> Item:
         reason=dates.reason,
         sources=tuple((each["clause"], each["quote"]) for each in task.get("sources", ())),
         helpers=tuple(in_force.unit_name(each) for each in task.get("with", ())),
-        recipient=recipient(in_force, task.get("to"), due),
-        via=recipient(in_force, task.get("via"), due),
+        recipient=to,
+        recipient_until=until,
+        via=recipient(in_force, task.get("via"), due)[0],
         lines=len(terms.lines),
         phase=state.phase,
         done_on=state.done_on,
@@ -61,24 +63,24 @@ def item(in_force: InForce, terms: Terms, state: State) -> Item:
     )
 
 
-def recipient(in_force: InForce, named: str | None, due: date | None) -> str:
-    """Who receives it on the day it is due: a recipient that ended before hands over as its deciding document says."""
+def recipient(in_force: InForce, named: str | None, due: date | None) -> tuple[str, date | None]:
+    """Who receives it on the day it is due, following successors whose deciding document is known.
+
+    With it the last day of one that ends before that and has no such successor: who receives then is not known.
+    """
     known = {each["id"]: each for each in in_force.meta.get("recipients", ())}
     seen: set[str] = set()
     while named is not None and named in known and named not in seen:
         seen.add(named)
         each = known[named]
-        heir = _heir(each.get("successors", ()), due) if due and _ended(each, due) else None
+        until = _day(each.get("until"))
+        if due is None or until is None or due <= until:
+            return each["name"], None
+        heir = _heir(each.get("successors", ()), due)
         if heir is None:
-            name: str = each["name"]
-            return name
+            return each["name"], until
         named = heir
-    return "" if named is None else in_force.unit_name(named)
-
-
-def _ended(each: dict[str, Any], due: date) -> bool:
-    until = each.get("until")
-    return until is not None and date.fromisoformat(until) < due
+    return ("" if named is None else in_force.unit_name(named)), None
 
 
 def _heir(successors: Iterable[dict[str, Any]], due: date) -> str | None:

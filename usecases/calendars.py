@@ -124,7 +124,9 @@ def export(
         if known_by is None and (as_of is None or as_of >= today):
             return calendar(session, in_force, which=which, form=form, lang=lang, alarms=alarms)
         then, pairs = status.replay(session, in_force, as_of or today, known_by)
-        return render(session, then or in_force, pairs, which=which, form=form, lang=lang, alarms=alarms)
+        if then is None:  # before the plan's first day there is nothing, campaigns neither
+            return _whole(in_force, (), which, form, lang, alarms)
+        return render(session, then, pairs, which=which, form=form, lang=lang, alarms=alarms)
 
 
 def _whole(in_force: plans.InForce, items: Iterable[Item], which: str, form: str, lang: str, alarms: bool) -> bytes:

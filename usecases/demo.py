@@ -48,12 +48,17 @@ class Story:
     chapters: tuple[Chapter, ...]
 
 
+def is_demo(home: Path) -> bool:
+    """Whether the data folder is a demonstration, whose entries are examples."""
+    return (home / MARK).is_file()
+
+
 def prepare(home: Path) -> None:
     """An empty folder with the demo's mark. Raises RequestRefused where something else lies there."""
     if home.exists() and not home.is_dir():
         raise RequestRefused("request.not_a_demo", folder=str(home))
     if home.is_dir() and any(home.iterdir()):
-        if not (home / MARK).is_file():
+        if not is_demo(home):
             raise RequestRefused("request.not_a_demo", folder=str(home))
         for each in sorted(home.iterdir(), key=lambda path: path.name == MARK):  # the mark goes last
             shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()

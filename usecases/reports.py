@@ -32,16 +32,26 @@ def report(
     as_of: date | None = None,
     known_by: date | None = None,
     lang: str = "vi",
+    example: bool = False,
 ) -> str:
-    """The report as at the end of `as_of` (local day; default today), in Markdown or as one HTML file."""
+    """The report as at the end of `as_of` (local day; default today), in Markdown or as one HTML file.
+
+    `example`: the entries are a demonstration's, and the report says so at its top.
+    """
     with reading(engine) as session:
         office, plan_id = plans.find(session, plan)
         standing = status.read(session, office, plan_id, now=now, as_of=as_of, known_by=known_by)
-        shown = view(session, standing, standing.in_force or plans.in_force(session, office, plan_id), lang)
+        shown = view(session, standing, standing.in_force or plans.in_force(session, office, plan_id), lang, example)
     return render(shown, lang, form)
 
 
-def view(session: Session, standing: status.StatusReport, in_force: plans.InForce, lang: str = "vi") -> ReportView:
+def view(
+    session: Session,
+    standing: status.StatusReport,
+    in_force: plans.InForce,
+    lang: str = "vi",
+    example: bool = False,
+) -> ReportView:
     """Everything that the report says, from one status and the same session."""
     ladders = _ladders(session, standing, in_force, lang)
     place = _PLACE.search(in_force.office_name)
@@ -65,7 +75,7 @@ def view(session: Session, standing: status.StatusReport, in_force: plans.InForc
         plan_document=meta.get("number") or "",
         revision=in_force.revision,
         entry=queries.head(session, in_force.office),
-        example=bool(meta.get("example")),
+        example=example,
     )
 
 
