@@ -93,17 +93,18 @@ def compare(
 
 
 def process(arguments: Sequence[str | Path], **environment: str) -> Callable[[], None]:
-    """A contestant that is a whole process, from the repository's root; its output is thrown away, a failure raises."""
+    """A contestant that is a whole process, from the repository's root; a failure raises with what it said."""
 
     def run() -> None:
-        subprocess.run(
+        ran = subprocess.run(
             [str(each) for each in arguments],
             cwd=ROOT,
             env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
         )
+        if ran.returncode:
+            raise RuntimeError(f"{arguments}: {ran.stderr.decode(errors='replace')}")
 
     return run
 

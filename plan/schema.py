@@ -80,6 +80,7 @@ class PlanFile(Shape):
     obliges: list[Text] = Field(min_length=1)
     excluded: list[Excluded] = Field(default_factory=list)
     questions: list[Question] = Field(default_factory=list)
+    example: Flag = False
 
 
 class DatedRelation(Shape):
