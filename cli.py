@@ -65,7 +65,7 @@ def demo(
 @command("check")
 def check(ctx: Context, directory: Dir = None) -> None:
     import plan
-    from outputs import explain
+    from outputs import listing
 
     call = ctx.obj
     with call.working("checking"):
@@ -73,8 +73,8 @@ def check(ctx: Context, directory: Dir = None) -> None:
         covered = plan.coverage(loaded).as_json()
         occurrences = plan.occurrences(loaded)
     sizes = {"units": len(loaded.units), "tasks": len(loaded.tasks), "occurrences": len(occurrences)}
-    call.print(explain.check_lines(sizes, covered, call.lang))
-    call.warn(explain.warning_lines(loaded.warnings, call.lang))
+    call.print(listing.check_lines(sizes, covered, call.lang))
+    call.warn(listing.warning_lines(loaded.warnings, call.lang))
     if covered["uncovered"] or covered["unmatched_quotes"]:
         words.refuse("uncovered", count=len(covered["uncovered"]) + len(covered["unmatched_quotes"]))
 
@@ -82,11 +82,11 @@ def check(ctx: Context, directory: Dir = None) -> None:
 @command("coverage", printing)
 def coverage(ctx: Context, directory: Dir = None) -> None:
     import plan
-    from outputs import explain
+    from outputs import listing
 
     call = ctx.obj
     document = plan.coverage(plan.load(call.plan_folder(directory))).as_json()
-    call.show(document, lambda: explain.coverage_lines(document, call.lang))
+    call.show(document, lambda: listing.coverage_lines(document, call.lang))
 
 
 @command("schema")
@@ -98,7 +98,7 @@ def schema(ctx: Context) -> None:
 
 @command("sync", printing)
 def sync(ctx: Context, directory: Dir = None) -> None:
-    from outputs import explain
+    from outputs import explain, listing
     from usecases.sync import sync
 
     call = ctx.obj
@@ -109,34 +109,34 @@ def sync(ctx: Context, directory: Dir = None) -> None:
         )
     document = report.as_json()
     call.show(document, lambda: explain.synced_lines(document, call.lang))
-    call.warn(explain.warning_lines(report.warnings, call.lang))
+    call.warn(listing.warning_lines(report.warnings, call.lang))
 
 
 @command("tasks", printing)
 def tasks(ctx: Context, directory: FromDir = None, unit: Unit = None) -> None:
-    from outputs import explain
+    from outputs import listing
 
     call = ctx.obj
     document = _contents(call, directory).of_unit(unit)
-    call.show(document, lambda: explain.tasks_table(document, call.lang))
+    call.show(document, lambda: listing.tasks_table(document, call.lang))
 
 
 @command("units", printing)
 def units(ctx: Context, directory: FromDir = None) -> None:
-    from outputs import explain
+    from outputs import listing
 
     call = ctx.obj
     document = _contents(call, directory).units
-    call.show(document, lambda: explain.units_table(document, call.lang))
+    call.show(document, lambda: listing.units_table(document, call.lang))
 
 
 @command("targets", printing)
 def targets(ctx: Context, directory: FromDir = None) -> None:
-    from outputs import explain
+    from outputs import listing
 
     call = ctx.obj
     document = _contents(call, directory).targets
-    call.show(document, lambda: explain.targets_table(document, call.lang))
+    call.show(document, lambda: listing.targets_table(document, call.lang))
 
 
 def _contents(call: Call, directory: Path | None) -> Any:
@@ -166,20 +166,15 @@ def status(
     if call.as_json:
         call.json(report.as_json())
         return
-    from console import standing
-    from outputs import explain
+    from console.standing import parts
 
-    every = every or unit is not None
-    units = standing.unit_rows(report, together=not every)
-    requested = standing.requested_items(report)
-    document, name = report.as_json(), standing.short_name(report)
-    for part in explain.standing(document, units, name, requested, call.lang, every=every):
+    for part in parts(report, call.lang, every=every or unit is not None):
         call.print(part)
 
 
 @command("show", printing)
 def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: KnownBy = None) -> None:
-    from outputs import explain
+    from outputs import standing
     from usecases.people import name_of
     from usecases.show import show
 
@@ -188,7 +183,7 @@ def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: Kno
     document, in_force = shown.as_json(), shown.in_force
     call.show(
         document,
-        lambda: explain.shown_lines(
+        lambda: standing.shown_lines(
             document, in_force.unit_name, lambda told: name_of(in_force, told, call.lang), call.lang
         ),
     )

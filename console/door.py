@@ -50,7 +50,7 @@ def complain(error: Exception, call: Call) -> int:
 def _explain(error: Exception, call: Call) -> tuple[list[str], int]:
     problems = getattr(error, "problems", None)
     if problems is not None:
-        from outputs.explain import problem_lines
+        from outputs.listing import problem_lines
 
         return [*problem_lines(problems, call.lang), call.say("problems", count=len(problems))], 1
     if isinstance(error, KehoachError):

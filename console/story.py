@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from console.standing import unit_rows
-from outputs.explain import CELLS, day, units_standing
+from outputs.figures import day
+from outputs.standing import CELLS, units_standing
 from outputs.tables import Table
 from texts import say
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "—"
@@ -35,3 +36,11 @@ def share(part: int, whole: int, lang: str) -> str:
     """`22/24 (91,7%)`: a percentage never stands without what it is of; a dash where there is nothing to divide."""
     shown = percent(part, whole, lang)
     return f"{part}/{whole} ({shown})" if shown else MISSING
+
+
+def day(value: str | date | None, lang: str) -> str:
+    """A day in a table or a sentence: 13/5/2025, in English 2025-05-13; a dash where there is none. Takes ISO too."""
+    if not value:
+        return MISSING
+    known = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{known.day}/{known.month}/{known.year}" if lang == "vi" else known.isoformat()

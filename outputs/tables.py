@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from texts import say
+
 if TYPE_CHECKING:
     from rich.text import Text as RichText
 
@@ -109,3 +111,8 @@ def _styled(cell: Cell | str, *, bold: bool) -> RichText:
 
     style = "" if isinstance(cell, str) else STYLES.get(cell.status, "")
     return Text(_text(cell), f"bold {style}".strip() if bold else style)
+
+
+def labelled(columns: Sequence[str], rows: Sequence[Sequence[Cell | str]], lang: str, *numbers: int) -> Table:
+    """A table whose headings are texts of texts/{vi,en}/print.py."""
+    return Table(tuple(say(f"print.{name}", lang) for name in columns), rows, numbers=frozenset(numbers))

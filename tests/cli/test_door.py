@@ -21,10 +21,13 @@ from tests.cli.test_documents import PLAN
 ROOT = Path(__file__).parents[2]
 
 
-def process(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+MAIN = "import sys; from cli import main; sys.exit(main())"
+
+
+def process(*args: str, home: Path, code: str = MAIN, **env: str) -> subprocess.CompletedProcess[str]:
     """`kehoach ARGS` in a process of its own, its output piped."""
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from cli import main; sys.exit(main())", *args],
+        [sys.executable, "-c", code, *args],
         cwd=ROOT,
         env=os.environ | {"KEHOACH_HOME": str(home), "KEHOACH_LANG": "vi", "KEHOACH_DEBUG": ""} | env,
         capture_output=True,
@@ -55,7 +58,7 @@ def on_terminal(*args: str, home: Path, **env: str) -> str:
 
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from cli import main; sys.exit(main())", *args],
+        [sys.executable, "-c", MAIN, *args],
         cwd=ROOT,
         env=os.environ | {"KEHOACH_HOME": str(home), "TERM": "xterm-256color", "COLUMNS": "140"} | env,
         stdout=theirs,
@@ -218,12 +221,12 @@ def test_an_output_that_cannot_be_written(kehoach: Kehoach, home: Path, tmp_path
 
 def test_a_fault_of_ours_is_one_line_unless_asked(kehoach: Kehoach, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 3, how to see more; with KEHOACH_DEBUG the traceback."""
-    from outputs import explain
+    from outputs import listing
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("7 / 0\nsecond line")
 
-    monkeypatch.setattr(explain, "units_table", broken)
+    monkeypatch.setattr(listing, "units_table", broken)
     said = kehoach("units", str(PLAN))
     assert said.code == 3 and said.err.count("\n") == 1
     assert "ZeroDivisionError" in said.err and door.DEBUG in said.err
@@ -235,7 +238,7 @@ def test_a_fault_of_ours_is_one_line_unless_asked(kehoach: Kehoach, monkeypatch:
 def test_a_reader_that_leaves_early_is_no_error(home: Path) -> None:
     """`kehoach status --all --json | head -1`: quiet, whatever is still to be said."""
     done = subprocess.run(
-        f'"{sys.executable}" -c "import sys; from cli import main; sys.exit(main())" status --all --json | head -c 1',
+        f'"{sys.executable}" -c "{MAIN}" status --all --json | head -c 1',
         shell=True,
         cwd=ROOT,
         env=os.environ | {"KEHOACH_HOME": str(home), "KEHOACH_DEBUG": ""},
