@@ -48,6 +48,8 @@ class Item:
     """(clause, quote) pairs, as the plan quotes them."""
     helpers: tuple[str, ...] = ()
     recipient: str = ""
+    recipient_until: date | None = None
+    """The recipient's last day, where it ends before the item is due and no document says who receives it then."""
     via: str = ""
     lines: int = 0
     """How many lines a check-in has."""

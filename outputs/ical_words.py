@@ -50,7 +50,8 @@ def description(item: Item, lang: str) -> str:
     """State, days with their basis, who leads and helps, and the clauses quoted, a line each."""
     words = _words(lang)
     said = [words["source"].format(clause=escape_name(clause), quote=escape(quote)) for clause, quote in item.sources]
-    who = _who(item.unit, item.relation == REQUESTED, item.helpers, item.recipient, item.via, lang)
+    requested = item.relation == REQUESTED
+    who = _who(item.unit, requested, item.helpers, item.recipient, item.via, item.recipient_until, lang)
     return "\\n".join([*_progress(item, words), *_when(item, words, lang), *who, *_size(item, words), *said])
 
 
@@ -102,7 +103,15 @@ def _origin(basis: str, reason: str, set_by: str | None, lang: str) -> tuple[str
 
 
 @lru_cache(maxsize=4096)
-def _who(unit: str, requested: bool, helpers: tuple[str, ...], recipient: str, via: str, lang: str) -> tuple[str, ...]:
+def _who(
+    unit: str,
+    requested: bool,
+    helpers: tuple[str, ...],
+    recipient: str,
+    via: str,
+    until: date | None,
+    lang: str,
+) -> tuple[str, ...]:
     words, said = _words(lang), []
     if unit:
         said.append(words["asked" if requested else "lead"].format(unit=escape(unit)))
@@ -110,6 +119,8 @@ def _who(unit: str, requested: bool, helpers: tuple[str, ...], recipient: str, v
         said.append(words["helpers"].format(units="\\, ".join(map(escape, helpers))))
     if recipient:
         said.append(words["to_via" if via else "to"].format(recipient=escape(recipient), via=escape(via)))
+    if recipient and until is not None:
+        said.append(words["recipient_ended"].format(recipient=escape(recipient), day=_spoken(until)))
     return tuple(said)
 
 

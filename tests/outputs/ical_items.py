@@ -161,6 +161,7 @@ def items(draw: st.DrawFn) -> Item:
         helpers=tuple(draw(st.lists(texts, max_size=2))),
         recipient=draw(st.just("") | texts),
         via=draw(st.just("") | texts),
+        recipient_until=draw(st.none() | days),
         lines=draw(st.integers(0, 30)),
         phase=phase,
         done_on=draw(days) if phase in ("done", "submitted") else None,

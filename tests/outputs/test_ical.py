@@ -165,6 +165,13 @@ def test_the_description_says_where_the_day_comes_from() -> None:
     ]
 
 
+def test_a_recipient_that_has_ended_is_said_to_have() -> None:
+    """Nobody is guessed: the report of November has a recipient that ended in June, and no document names another."""
+    said = value(ical.event(item(recipient_until=date(2025, 6, 30))), "DESCRIPTION")
+    assert "UBND quận Hà Đông kết thúc ngày 30/6/2025\\; nơi nhận mới: chưa có văn bản xác định" in said
+    assert "kết thúc" not in ical.event(item())
+
+
 def test_advisory_and_advised_days_say_so() -> None:
     """A day without its document is advisory; a last day off advises the working day before."""
     assert "chưa có văn bản ấn định" in ical.event(check_in(advisory=True)).replace("\r\n ", "")
@@ -283,7 +290,7 @@ def test_cleaning_drops_what_calendars_cannot_hold_and_nothing_else(text: str) -
     assert clean(clean(text)) == clean(text)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("form", ical.FORMS)
 def test_nothing_breaks_out_of_its_property(form: str, text: str) -> None:
     """Hostile words in every text field leave the calendar's structure as it is."""

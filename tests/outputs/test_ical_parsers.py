@@ -118,7 +118,7 @@ def test_icalendar_reads_what_was_meant(form: str, lang: str) -> None:
     check(every_kind(), form, lang)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_icalendar_reads_hostile_words_as_words(text: str) -> None:
     """Hostile words come back as one text in one property."""
     of = item(title=text, label=text, unit=text, sources=((text, text),), helpers=(text,), recipient=text)

@@ -190,14 +190,28 @@ def play(ward: Ward, random: Random) -> None:
         return
 
 
+def assert_versions_rise(before: bytes, after: bytes) -> None:
+    """Google wants SEQUENCE and LAST-MODIFIED to rise with every change, and nothing to change without."""
+    was, now = texts(before), texts(after)
+    old, new = components(before), components(after)
+    for each in was.keys() & now.keys():
+        rises = int(new[each]["SEQUENCE"]) > int(old[each]["SEQUENCE"])
+        assert rises == (was[each] != now[each])
+        assert new[each]["LAST-MODIFIED"].dt >= old[each]["LAST-MODIFIED"].dt
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_kept_texts_change_no_byte(ward: Ward, small_layers: None, seed: int) -> None:
     """After any entries: with a cold cache, a warm one, a read-only session and no cache at all, the same bytes."""
     random = Random(seed)
     options = [{"form": form, "lang": lang} for form in ical.FORMS for lang in ("vi", "en")] + [{"alarms": False}]
+    before = made(ward.engine)
     for _ in range(8):
         for _ in range(random.randrange(3)):
             play(ward, random)
+        after = made(ward.engine)
+        assert_versions_rise(before, after)
+        before = after
         which, chosen = random.choice(ALL), random.choice(options)
         expected = anew(ward.engine, which, **chosen)
         for write in (False, True, True, False):
@@ -282,6 +296,25 @@ def test_a_past_day_is_made_as_it_then_stood(ward: Ward) -> None:
     assert calendars.export(ward.engine, now=now, as_of=date(2025, 5, 20)) == made(ward.engine)
     assert calendars.export(ward.engine, now=now, known_by=date(2025, 5, 20)) == made(ward.engine)
     assert components(calendars.export(ward.engine, now=now, as_of=date(2025, 1, 1))) == {}
+    early = calendars.export(ward.engine, now=now, which=calendars.CAMPAIGNS, as_of=date(2025, 1, 1))
+    assert components(early) == {}
+
+
+def test_recipients_are_those_of_the_day_it_is_due(ward: Ward) -> None:
+    """A recipient hands over to the successor that a document names; where none does, that is said."""
+    there = "{ id: quan, name: UBND quận }"
+    heir = "[{ unit: thanh-pho, lead: true, on: 2025-07-01 }]"
+    ended = f"{{ id: quan, name: UBND quận, until: 2025-06-30, successors: {heir} }}"
+    small.edit(ward.folder / "plan.yaml", there, f"{ended}\n  - {{ id: thanh-pho, name: UBND thành phố }}")
+    ward.sync("2025-02-01")
+    undecided = components(made(ward.engine))
+    assert "kết thúc" not in undecided[uid(REPORT)]["DESCRIPTION"]
+    assert "UBND quận kết thúc ngày 30/6/2025" in undecided[uid("bao-cao/a/nam")]["DESCRIPTION"]
+    small.edit(ward.folder / "plan.yaml", "on: 2025-07-01 }]", "on: 2025-07-01, by: 01/NQ }]")
+    ward.sync("2025-02-02")
+    decided = components(made(ward.engine))
+    assert "Nơi nhận: UBND quận" in decided[uid(REPORT)]["DESCRIPTION"]
+    assert "Nơi nhận: UBND thành phố" in decided[uid("bao-cao/a/nam")]["DESCRIPTION"]
 
 
 def test_to_dos_have_uids_of_their_own(ward: Ward) -> None:

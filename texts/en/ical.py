@@ -33,6 +33,7 @@ TEXTS = {
     "helpers": "With: {units}",
     "to": "To: {recipient}",
     "to_via": "To: {recipient}, through {via}",
+    "recipient_ended": "{recipient} ends on {day}; no document names the new recipient yet",
     "line_count": "Lines to answer: {count}",
     "done_on": "Done on {day}",
     "done_on_document": "Done on {day}, document {document}",

@@ -33,6 +33,7 @@ TEXTS = {
     "helpers": "Phối hợp: {units}",
     "to": "Nơi nhận: {recipient}",
     "to_via": "Nơi nhận: {recipient}, qua {via}",
+    "recipient_ended": "{recipient} kết thúc ngày {day}; nơi nhận mới: chưa có văn bản xác định",
     "line_count": "Số nội dung cần cập nhật: {count}",
     "done_on": "Hoàn thành ngày {day}",
     "done_on_document": "Hoàn thành ngày {day}, văn bản {document}",
