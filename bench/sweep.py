@@ -2,8 +2,8 @@
 
     python -m bench.sweep [N …]        default 300 40000 1000000
 
-For each size two nights: 1 % of the occurrences act, and all that are overdue (a quarter) act. Both contestants start from
-a copy of one database file and run in a process of their own, in turn; times are inner (imports and opening done).
+For each size two nights: 1 % of the occurrences act, and all that are overdue (a quarter) act. Both contestants start
+from a copy of one database file and run in a process of their own, in turn; times are inner (imports and opening done).
 `memory` is what the peak of the resident set rose by during the work.
 """
 
@@ -47,7 +47,8 @@ def build(path: Path, n: int, share: float) -> int:
         (OFFICE,),
     )
     db.execute(
-        "insert into plan (office, id, title, year, revision, starts_on) values (?, ?, 'Kế hoạch', 2025, 1, '2025-01-01')",
+        "insert into plan (office, id, title, year, revision, starts_on)"
+        " values (?, ?, 'Kế hoạch', 2025, 1, '2025-01-01')",
         (OFFICE, PLAN),
     )
     needed = {
@@ -104,8 +105,8 @@ def bare(path: Path) -> dict[str, float]:
         db.execute("begin immediate")
         db.execute(f"select count(*) from rung_day {where} and rung = 'overdue'", args).fetchone()
         moved = db.execute(
-            f"insert into notice ({MOVED}, made_at, state, attempts) select {MOVED}, ?, 'pending', 0 from rung_day {where}"
-            " on conflict do nothing",
+            f"insert into notice ({MOVED}, made_at, state, attempts)"
+            f" select {MOVED}, ?, 'pending', 0 from rung_day {where} on conflict do nothing",
             ("2025-08-19 18:30:00.000000", *args),
         ).rowcount
         db.execute(f"delete from rung_day {where}", args)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models import queries
 from rules.errors import OutsideFailed, RequestRefused
 from usecases.plans import InForce
 
@@ -30,8 +31,6 @@ def keep(session: Session, in_force: InForce, file: Path, folder: Path | None, n
     The bytes reach the disk before the row that names them: killed in between, a file is left that nobody names, never
     an entry without its file.
     """
-    from models import queries
-
     if folder is None:
         raise OutsideFailed("request.no_evidence_folder")
     try:

@@ -88,6 +88,24 @@ def _revise(
     before = None if first else plans.in_force(session, office, plan_id)
     revision = 1 if before is None else before.revision + 1
     effective = effective or (loaded.starts_on if before is None else local_day(now, meta.time_zone))
+    after = plans.InForce(
+        office,
+        meta.office.name,
+        plan_id,
+        loaded.title,
+        meta.time_zone,
+        revision,
+        loaded.starts_on if before is None else before.starts_on,
+        meta.year,
+        documents,
+    )
+    difference = _difference(session, loaded, before, after, effective)
+    data = {
+        "revision": revision,
+        "file_hash": file_hash,
+        "calendar_hash": loaded.calendar_hash,
+        "digest": queries.revision_digest(documents, difference.said()),
+    }
     entry, _ = ledger.append(
         session,
         office=office,
@@ -99,7 +117,7 @@ def _revise(
         recorded_by=recorded_by,
         channel="sync",
         request_id=str(uuid4()),
-        data={"revision": revision, "file_hash": file_hash, "calendar_hash": loaded.calendar_hash},
+        data=data,
     )
     session.add(
         PlanRevision(
@@ -117,8 +135,6 @@ def _revise(
     )
     queries.set_current_revision(session, office, plan_id, revision, loaded.title)
     session.flush()
-    after = plans.in_force(session, office, plan_id)
-    difference = _difference(session, loaded, before, after, effective)
     _write(session, after, difference, entry.seq, entry.recorded_at, effective, before)
     flagged = language.changed_sources(documents["tasks"], before.texts["tasks"]) if before else []
     return SyncReport(
@@ -157,6 +173,11 @@ class _Difference:
     """(new terms, old terms, state before)."""
     withdrawn: list[tuple[Terms, State]]
     same: list[tuple[Terms, State]]
+
+    def said(self) -> list[tuple[Terms, bool]]:
+        """What the revision says anew: terms, and whether they are withdrawn."""
+        news = [*self.added, *(terms for terms, _, _ in self.changed)]
+        return [(terms, False) for terms in news] + [(terms, True) for terms, _ in self.withdrawn]
 
 
 def _difference(

@@ -81,7 +81,13 @@ UNITS = """units:
 CALENDAR = """week: [mon, tue, wed, thu, fri]
 holidays: { add: [], remove: [], worked: [] }
 campaigns:
-  - { id: thang-6, label: Tháng hành động, from: 2025-06-01, to: 2025-06-30, basis: law, set_by: luật, article: Điều 11 }
+  - id: thang-6
+    label: Tháng hành động
+    from: 2025-06-01
+    to: 2025-06-30
+    basis: law
+    set_by: luật
+    article: Luật Trẻ em 2016, Điều 11
 rounds:
   - id: dot-1
     label: đợt 1
