@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from sqlalchemy.types import NullType
 from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
+from models import revisions
+from models.canonical import canonical
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -48,11 +50,6 @@ class Fault:
     values: Mapping[str, Any]
 
 
-def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, letters as they are. ValueError for NaN and infinities."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
@@ -71,41 +68,62 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
 
 
 def verify(session: Session, office: str) -> list[Fault]:
-    """Recompute the whole ledger of `office`: order, gaps, hashes, texts, the clock, and the head row.
+    """Recompute the whole ledger of `office`: order, gaps, hashes, texts, the clock, revisions and the head row.
 
     Values are read as the database stores them, so a byte that no longer reads as a day or a letter is a fault, too.
     """
     faults: list[Fault] = []
-    previous, clock, seq = "", "", 0
-    redacted: set[tuple[str, int]] = set()
-    states: dict[tuple[str, int], str] = {}
+    walk = _Walk()
     texts = _Texts(session, office)
     for row in _stream(session, _ENTRY, office):
         at = _number(row["seq"]) or 0
-        if at != seq + 1:
-            faults.append(_fault("gap", office, at, expected=seq + 1))
+        if at != walk.seq + 1:
+            faults.append(_fault("gap", office, at, expected=walk.seq + 1))
         text, orphans = texts.upto(at)
         faults += (_fault("text_orphan", office, each) for each in orphans)
+        faults += (_fault(code, office, at) for code in walk.take(at, row, text))
+    faults += (_fault("text_orphan", office, each) for each in texts.rest())
+    faults += (_fault(code, office, at) for code, at in walk.broken_promises())
+    faults += (_fault("revision", office, each["seq"]) for each in walk.revised if not revisions.stands(session, each))
+    return faults + _head_faults(session, office, walk.seq, walk.previous, walk.clock)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What must be known of the entries so far to judge the next."""
+
+    seq: int = 0
+    previous: str = ""
+    clock: str = ""
+    redacted: set[tuple[str, int]] = field(default_factory=set)
+    """(plan, seq) that some `redacted` entry names."""
+    texts: dict[tuple[str, int], str] = field(default_factory=dict)
+    """`kept` or `erased`, by (plan, seq)."""
+    revised: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, at: int, row: Mapping[str, Any], text: Mapping[str, Any] | None) -> Iterator[str]:
+        """The faults of the next entry, which then counts as read."""
         found = _read(row)
         if found is None:
-            faults.append(_fault("unreadable", office, at))
+            yield "unreadable"
         else:
-            faults += (_fault(code, office, at) for code in _wrong(found, row, previous, clock))
-            clock = max(clock, instant(found["recorded_at"]))
-            redacted |= _named(found)
+            yield from _wrong(found, row, self.previous, self.clock)
+            self.clock = max(self.clock, instant(found["recorded_at"]))
+            self.redacted |= _named(found)
+            if found["kind"] == "plan_revised":
+                self.revised.append(found)
             state = _text_state(found["text_hash"], text)
             if state in ("kept", "erased"):
-                states[found["plan"], at] = state
+                self.texts[found["plan"], at] = state
             elif state:
-                faults.append(_fault(state, office, at))
-        previous, seq = _word(row["hash"]) or "", at
-    faults += (_fault("text_orphan", office, each) for each in texts.rest())
-    faults += (
-        _fault(state if state == "erased" else "not_erased", office, at)
-        for (plan, at), state in states.items()
-        if (state == "erased") != ((plan, at) in redacted)
-    )
-    return faults + _head_faults(session, office, seq, previous, clock)
+                yield state
+        self.previous, self.seq = _word(row["hash"]) or "", at
+
+    def broken_promises(self) -> Iterator[tuple[str, int]]:
+        """Texts erased though no entry says so, and texts kept though one says they are erased."""
+        for (plan, at), state in self.texts.items():
+            if (state == "erased") != ((plan, at) in self.redacted):
+                yield ("erased" if state == "erased" else "not_erased"), at
 
 
 def _fault(code: str, office: str, seq: int, **values: Any) -> Fault:

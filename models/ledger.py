@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Table, and_, insert, select, update
 from sqlmodel import SQLModel
 
-from models.chain import FORMAT, Fault, canonical, entry_hash, text_hash, verify
+from models.canonical import canonical
+from models.chain import FORMAT, Fault, entry_hash, text_hash, verify
 from models.facts import as_fact, facts, plan_facts, texts
 from models.tables import Entry
 from rules.errors import RequestRefused

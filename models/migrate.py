@@ -50,6 +50,8 @@ def upgrade(engine: Engine) -> bool:
     with translated(engine):
         if engine.dialect.name == "sqlite":
             _make_file(engine)
+        if _is_current(engine):
+            return False
         with engine.connect() as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -104,12 +106,19 @@ def verify_schema(connection: Connection) -> None:
         raise OutsideFailed("ledger.guards_missing", names=", ".join(wrong))
 
 
+def _is_current(engine: Engine) -> bool:
+    """As a reader: a database of this version is left alone, by the application's role and on a read-only disk, too."""
+    with engine.execution_options(reading=True).connect() as connection:
+        return _revision(connection) == REVISIONS[-1]
+
+
 def _make_file(engine: Engine) -> None:
     """The folder and an empty file; opening it puts it in WAL mode."""
     path = Path(str(engine.url.database))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(exist_ok=True)
+        if not path.exists():
+            path.touch()
     except OSError as error:
         raise of_os_error(error, str(path)) from error
 

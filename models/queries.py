@@ -31,6 +31,7 @@ from models.outbox import (
     rung_days,
     told,
 )
+from models.revisions import revision_digest
 from models.rows import (
     revised_data,
     state_columns,
@@ -284,6 +285,7 @@ __all__ = [
     "replace_rung_days",
     "revise_occurrences",
     "revised_data",
+    "revision_digest",
     "rung_days",
     "save_states",
     "set_current_revision",

@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from models.chain import canonical
+from models.canonical import canonical
 from rules.values import Answer, Dates, Key, State, Terms
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ TEXTS = {
     "fault_text_orphan": "Text {seq} belongs to no entry.",
     "fault_erased": "Entry {seq}: its text was erased without a `redacted` entry.",
     "fault_not_erased": "Entry {seq}: a `redacted` entry names it, but its text is still there.",
+    "fault_revision": "Entry {seq}: the revision of the plan that it records was changed or is gone.",
     "fault_head": "The ledger ends at {seq}, but its head row says {head} or another hash.",
     "fault_no_office": "There is no office «{office}».",
 }
