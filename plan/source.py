@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 PREAMBLE = "mở đầu"
 HEADINGS = "đề mục"
@@ -214,7 +215,7 @@ def _indexed(clauses: Iterable[Clause]) -> Source:
     kept: list[Clause] = []
     headings: dict[str, Clause] = {}
     following = [*clauses]
-    for clause, after in zip(following, [*following[1:], None], strict=True):
+    for clause, after in zip_longest(following, following[1:]):
         if clause.kind == "heading" and not _has_below(clause.address, after):
             clause = Clause(clause.address, "paragraph", clause.text, clause.line, clause.starts, clause.lines)
         kept.append(clause)

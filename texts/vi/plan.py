@@ -100,7 +100,7 @@ TEXTS = {
     ),
     "plan_basis": "basis: plan chỉ là chính năm kế hoạch; viết {right}, hoặc chọn basis khác",
     "date_not_in_quote": "trích dẫn không có ngày {day}; trong trích dẫn có: {found}",
-    "date_without_words": "ngày {day} có trong trích dẫn nhưng trước ngày ấy không có chữ của thời hạn; phải là {words}",
+    "date_without_words": "trích dẫn có ngày {day} nhưng trước ngày ấy không có chữ của thời hạn; phải là {words}",
     "words_differ": "văn bản ghi {words}; viết {right}",
     "words_not_in_quote": "trích dẫn không có chữ của thời hạn này; phải có {words}, hoặc chọn basis khác stated",
     "trigger_without_term": "có «{key}» mà chưa có within; thêm within, hoặc bỏ {key}",
