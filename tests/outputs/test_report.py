@@ -53,6 +53,19 @@ class Page(HTMLParser):
         if self.open and ("td" in self.open or "th" in self.open):
             self.rows[-1][2][-1] += data
 
+    def columns(self, name: str) -> list[list[int]]:
+        """Where each row of the unit table has cells of a class."""
+        rows: list[list[int]] = []
+        seen = 0
+        for tag, known in self.attributes:
+            if tag == "tr":
+                rows.append([])
+                seen = 0
+            elif tag in ("td", "th"):
+                rows[-1] += [seen] if name in (known.get("class") or "").split() else []
+                seen += 1
+        return rows[: 1 + sum(section == "units" and kind not in ("", "asked") for section, kind, _ in self.rows)]
+
     def figures(self, kind: str) -> list[list[int]]:
         """The numbers of the rows of the unit table that bear a class: four cells and the total."""
         return [
@@ -229,6 +242,14 @@ def test_the_page_is_whole_and_calls_nobody() -> None:
     assert not re.search(r"https?:|url\(|@import|//[a-z]", text)
     assert "@media print" in text
     assert "prefers-color-scheme: dark" in text
+
+
+def test_a_column_hidden_on_paper_is_hidden_whole() -> None:
+    """The bars are left out in print, head and cells alike: else every figure would stand under its neighbour."""
+    assert ".bar, .progress { display: none; }" in report(VIEW, "vi", "html").split("@media print")[1]
+    rows = page().columns("progress")
+    assert len(rows) == 9
+    assert all(row == [1] for row in rows)
 
 
 def test_what_people_typed_stays_text() -> None:
