@@ -123,7 +123,7 @@ def export(
         today = local_day(now, in_force.zone)
         if known_by is None and (as_of is None or as_of >= today):
             return calendar(session, in_force, which=which, form=form, lang=lang, alarms=alarms)
-        then, pairs = status.replay(session, in_force, as_of or today, known_by)
+        then, pairs = status.replay(session, in_force, as_of or today, known_by, withdrawn=True)
         if then is None:  # before the plan's first day there is nothing, campaigns neither
             return _whole(in_force, (), which, form, lang, alarms)
         return render(session, then, pairs, which=which, form=form, lang=lang, alarms=alarms)

@@ -55,3 +55,13 @@ def of_database(engine: Engine, *, plan: str | None = None) -> Contents:
         office, plan_id = plans.find(session, plan)
         texts = plans.in_force(session, office, plan_id).texts
     return Contents(stored.tasks_json(texts["tasks"]), stored.units_json(texts["units"]), targets(engine, plan=plan))
+
+
+def occurrence_names(engine: Engine, *, plan: str | None = None) -> list[str]:
+    """Every occurrence as people name it, `task/unit/period`, of the plan in the database."""
+    from models import queries
+    from models.session import reading
+    from usecases import plans
+
+    with reading(engine) as session:
+        return list(queries.occurrence_names(session, *plans.find(session, plan)))

@@ -175,9 +175,12 @@ def read(
 
 
 def replay(
-    session: Session, current: plans.InForce, day: date, known_by: date | None
+    session: Session, current: plans.InForce, day: date, known_by: date | None, *, withdrawn: bool = False
 ) -> tuple[plans.InForce | None, list[tuple[Terms, State]]]:
-    """Terms and state of every occurrence at the end of `day`, from the versions and the ledger alone."""
+    """Terms and state of every occurrence at the end of `day`, from the versions and the ledger alone.
+
+    `withdrawn`: also what the plan no longer asked by then; a calendar shows it as cancelled.
+    """
     office, plan_id = current.office, current.plan
     revision, versions = queries.versions_at(session, office, plan_id, day, known_by, current.zone)
     if revision is None:
@@ -191,7 +194,7 @@ def replay(
             first = states.initial(terms, of_it[0].seq, of_it[0].recorded_at, of_it[0].data)
             pairs.append((terms, states.replay(terms, first, of_it[1:])))
     then = plans.in_force(session, office, plan_id, revision=revision)
-    return then, [(terms, state) for terms, state in pairs if not state.withdrawn]
+    return then, [(terms, state) for terms, state in pairs if withdrawn or not state.withdrawn]
 
 
 def of_occurrence(terms: Terms, facts: list[Fact]) -> list[Fact]:

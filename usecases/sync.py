@@ -20,6 +20,7 @@ from models.tables import Office, Plan, PlanRevision
 from rules import states
 from rules.values import CHECK_IN, Fact, Key, State, Terms
 from usecases import changes, plans
+from usecases.calendar_items import item
 from usecases.moment import local_day
 
 if TYPE_CHECKING:
@@ -184,7 +185,6 @@ def _difference(
     session: Session, loaded: language.Plan, before: plans.InForce | None, after: plans.InForce, effective: date
 ) -> _Difference:
     old: dict[Key, Any] = {row_key(row): row for row in queries.occurrences(session, after.office, after.plan)}
-    shown = _shown(before, after)
     found = _Difference([], [], [], [])
     for terms in language.occurrences(loaded):
         row = old.pop(terms.key, None)
@@ -194,7 +194,7 @@ def _difference(
         was, state = queries.to_terms(row), queries.to_state(row)
         if was.kind == CHECK_IN and was.opens_on is not None and was.opens_on <= effective and not row.withdrawn:
             terms = replace(terms, lines=was.lines)  # a round's lines freeze when it opens
-        if terms != was or row.withdrawn or shown(terms):
+        if terms != was or row.withdrawn or _shows_else(before, after, terms, state):
             found.changed.append((terms, was, state))
         else:
             found.same.append((terms, state))
@@ -211,19 +211,9 @@ def row_key(row: Any) -> Key:
     return Key(row.office, row.plan, row.task, row.unit, row.period)
 
 
-def _shown(before: plans.InForce | None, after: plans.InForce) -> Any:
-    """Whether what a calendar shows of an occurrence changed beside its own terms: its task's words, a unit's name."""
-    if before is None:
-        return lambda _: False
-    tasks = {each for each in after.tasks if after.tasks[each] != before.tasks.get(each)}
-    names = {each for each in after.units if after.unit_name(each) != before.unit_name(each)}
-
-    def changed(terms: Terms) -> bool:
-        task = after.tasks.get(terms.key.task)
-        units = {terms.key.unit, *(task["with"] if task else ())}
-        return terms.key.task in tasks or not names.isdisjoint(units)
-
-    return changed
+def _shows_else(before: plans.InForce | None, after: plans.InForce, terms: Terms, state: State) -> bool:
+    """Whether a calendar shows something else of it though its own terms stand: its task's words, somebody's name."""
+    return before is not None and item(before, terms, state) != item(after, terms, state)
 
 
 def _write(

@@ -110,3 +110,9 @@ def test_a_plan_with_errors_writes_nothing(ward: Ward) -> None:
     with pytest.raises(PlanErrors):
         ward.sync("2025-03-01")
     assert len(rows(ward, Entry)) == before
+
+
+def test_a_new_name_is_a_new_version_of_what_shows_it(ward: Ward) -> None:
+    """A recipient is renamed: calendars of the report show it, so its SEQUENCE rises; nothing else's does."""
+    small.edit(ward.folder / "plan.yaml", "name: UBND quận }", "name: UBND quận Mới }")
+    assert ward.sync("2025-03-01").changed == ["bao-cao/a/6-thang", "bao-cao/a/nam"]
