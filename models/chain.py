@@ -85,6 +85,7 @@ def verify(session: Session, office: str) -> list[Fault]:
     faults += (_fault("text_orphan", office, each) for each in texts.rest())
     faults += (_fault(code, office, at) for code, at in walk.broken_promises())
     faults += (_fault("revision", office, each["seq"]) for each in walk.revised if not revisions.stands(session, each))
+    faults += (_fault("revision_added", office, at) for at in revisions.unrecorded(session, office, walk.revised))
     return faults + _head_faults(session, office, walk.seq, walk.previous, walk.clock)
 
 

@@ -52,6 +52,12 @@ _RULES: dict[tuple[str, str], dict[str, str]] = {
             " and {redacted} = old.seq)"
         ),
     },
+    ("plan_revision", "insert"): {
+        "no entry records it": (
+            "not exists (select 1 from {s}entry where office = new.office and plan = new.plan and seq = new.seq"
+            " and kind = 'plan_revised')"
+        ),
+    },
     ("office", "insert"): {
         "a new ledger is empty": "new.head_seq <> 0 or new.head_hash <> '' or new.head_recorded_at is not null",
     },

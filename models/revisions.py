@@ -59,11 +59,21 @@ def stands(session: Session, entry: Mapping[str, Any]) -> bool:
         return False
 
 
+def unrecorded(session: Session, office: str, recorded: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The seqs that revisions name without being recorded there by one of the `plan_revised` entries given."""
+    known = {(entry["plan"], entry["seq"]) for entry in recorded}
+    named = session.execute(select(_REVISION.c.plan, _REVISION.c.seq).where(_REVISION.c.office == office))
+    return sorted(row.seq for row in named if (row.plan, row.seq) not in known)
+
+
 def _stands(session: Session, entry: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    row = session.execute(
+    rows = session.execute(
         select(_REVISION).where(*(_REVISION.c[name] == entry[name] for name in ("office", "plan", "seq")))
-    ).one_or_none()
-    if row is None or (row.effective_on, row.recorded_at) != (entry["happened_on"], entry["recorded_at"]):
+    ).all()
+    if len(rows) != 1:
+        return False
+    row = rows[0]
+    if (row.effective_on, row.recorded_at) != (entry["happened_on"], entry["recorded_at"]):
         return False
     if any(data[name] != getattr(row, name) for name in _STATED if name in data):
         return False

@@ -32,6 +32,10 @@ ATTACKS = {
     "a revision's tasks": "UPDATE plan_revision SET tasks = '[]'",
     "a revision": "DELETE FROM plan_revision",
     "a revision over another": "INSERT INTO plan_revision SELECT * FROM plan_revision",
+    "a revision that no entry records": (
+        "INSERT INTO plan_revision SELECT office, plan, 2, effective_on, recorded_at, 2, file_hash, calendar_hash,"
+        " libraries, units, tasks, targets, ladder, calendar, meta FROM plan_revision"
+    ),
     "a version's day": "UPDATE occurrence_version SET first_last_day = '2025-12-31'",
     "a version": "DELETE FROM occurrence_version",
     "a version over another": f"INSERT INTO occurrence_version {VERSION}",

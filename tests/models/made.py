@@ -63,11 +63,14 @@ def revise(
     session: Session, revision: int, said: Iterable[Terms], effective_on: date, now: datetime, **more: Any
 ) -> int:
     """A revision of the plan, its entry and what it says; the seq of the entry."""
-    entry, _ = ledger.append(
-        session,
-        request_id=f"revision-{revision}",
-        **words(kind="plan_revised", happened_on=effective_on, now=now, key=None, data={"revision": revision}, **more),
-    )
+    told = {
+        "kind": "plan_revised",
+        "happened_on": effective_on,
+        "now": now,
+        "key": None,
+        "data": {"revision": revision},
+    }
+    entry, _ = ledger.append(session, request_id=f"revision-{revision}", **words(**(told | more)))
     session.add(
         PlanRevision(
             office=entry.office,

@@ -48,7 +48,7 @@ def owner(database: Database) -> Engine:
         for table in ("plan_revision", "occurrence_version"):
             for event in ("update", "delete", "insert"):
                 on = "" if database.backend == "sqlite" else f" ON {table}"
-                connection.exec_driver_sql(f"DROP TRIGGER kehoach_{table}_{event}{on}")
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS kehoach_{table}_{event}{on}")
     return engine
 
 
@@ -77,7 +77,6 @@ def test_an_untouched_revision_stands(owner: Engine) -> None:
         "UPDATE plan_revision SET calendar = '[]' WHERE revision = 2",
         "UPDATE plan_revision SET file_hash = 'x' WHERE revision = 2",
         "UPDATE plan_revision SET calendar_hash = 'x' WHERE revision = 2",
-        "UPDATE plan_revision SET seq = 1 WHERE revision = 2",
     ],
 )
 def test_a_changed_revision_is_found(owner: Engine, statement: str) -> None:
@@ -85,6 +84,23 @@ def test_a_changed_revision_is_found(owner: Engine, statement: str) -> None:
     with owner.begin() as connection:
         assert connection.exec_driver_sql(statement).rowcount == 1
     assert _faults(owner) == [("ledger.fault_revision", 2)]
+
+
+def test_a_revision_moved_or_added_is_found(owner: Engine) -> None:
+    """A row that names another's entry, and one that no entry records."""
+    with owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE plan_revision SET seq = 1 WHERE revision = 2")
+    assert _faults(owner) == [("ledger.fault_revision", 1), ("ledger.fault_revision", 2)]
+    with owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE plan_revision SET seq = 2 WHERE revision = 2")
+    assert _faults(owner) == []
+    made.append(owner, "three")
+    with owner.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO plan_revision SELECT office, plan, 3, effective_on, recorded_at, 3, file_hash, calendar_hash,"
+            " libraries, units, tasks, targets, ladder, calendar, meta FROM plan_revision WHERE revision = 2"
+        )
+    assert _faults(owner) == [("ledger.fault_revision_added", 3)]
 
 
 def test_rows_that_cannot_be_read_are_found(sqlite_engine: Engine) -> None:

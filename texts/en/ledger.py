@@ -33,6 +33,7 @@ TEXTS = {
     "fault_erased": "Entry {seq}: its text was erased without a `redacted` entry.",
     "fault_not_erased": "Entry {seq}: a `redacted` entry names it, but its text is still there.",
     "fault_revision": "Entry {seq}: the revision of the plan that it records was changed or is gone.",
+    "fault_revision_added": "A revision of the plan names entry {seq}, which does not record it.",
     "fault_head": "The ledger ends at {seq}, but its head row says {head} or another hash.",
     "fault_no_office": "There is no office «{office}».",
 }

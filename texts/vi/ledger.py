@@ -33,6 +33,7 @@ TEXTS = {
     "fault_erased": "Bút toán số {seq}: nội dung chữ bị xóa mà không có bút toán xóa.",
     "fault_not_erased": "Bút toán số {seq}: có bút toán xóa nhưng nội dung chữ vẫn còn.",
     "fault_revision": "Bút toán số {seq}: bản kế hoạch mà nó ghi đã bị sửa hoặc không còn.",
+    "fault_revision_added": "Có bản kế hoạch dựa vào bút toán số {seq}, nhưng bút toán ấy không ghi nhận nó.",
     "fault_head": "Sổ ghi đến số {seq}, nhưng dòng đầu sổ ghi số {head} hoặc mã băm khác.",
     "fault_no_office": "Không có cơ quan «{office}».",
 }
