@@ -2,7 +2,7 @@
 
 SQLite runs in WAL mode with foreign keys on; a writer takes its lock when it begins (BEGIN IMMEDIATE), since a reader
 that becomes a writer half-way fails with «database is locked» whatever its timeout. `synchronous=FULL`: an entry that
-was said to be recorded survives a power cut (one fsync a transaction; bench/README.md has what it costs).
+was said to be recorded survives a power cut, for one fsync a transaction (measured: 1.04 ms an entry against 0.81).
 """
 
 from __future__ import annotations
