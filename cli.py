@@ -9,27 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import typer
 
-from console import door, words
+from console import door, options, words
 from console.call import Call, packaged_plan
 from console.group import build_group, command, printing, recording
-
-Dir = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="opt_dir")]
-FromDir = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="opt_from_dir")]
-Occurrence = Annotated[str, typer.Argument(metavar="OCCURRENCE", help="opt_occurrence")]
-Unit = Annotated[str | None, typer.Option("--unit", metavar="UNIT", help="opt_unit")]
-By = Annotated[str, typer.Option("--by", metavar="UNIT", help="opt_by")]
-Holder = Annotated[str | None, typer.Option("--by", metavar="UNIT", help="opt_holder")]
-On = Annotated[date | None, typer.Option("--on", metavar="D", parser=words.day, help="opt_on")]
-AsOf = Annotated[date | None, typer.Option("--as-of", metavar="D", parser=words.day, help="opt_as_of")]
-KnownBy = Annotated[date | None, typer.Option("--known-by", metavar="D", parser=words.day, help="opt_known_by")]
-Number = Annotated[str | None, typer.Option("--doc", metavar="NUMBER", help="opt_doc")]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt_note")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="opt_reason")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="opt_output")]
 
 
 class Context(typer.Context):
@@ -50,9 +35,7 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] = l
 
 
 @command("demo")
-def demo(
-    ctx: Context, directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="opt_demo_dir")] = Path("demo")
-) -> None:
+def demo(ctx: Context, directory: options.DemoDir = Path("demo")) -> None:
     from console.story import tell
     from flows.demo import run
 
@@ -63,7 +46,7 @@ def demo(
 
 
 @command("check")
-def check(ctx: Context, directory: Dir = None) -> None:
+def check(ctx: Context, directory: options.Dir = None) -> None:
     import plan
     from outputs import listing
 
@@ -74,13 +57,13 @@ def check(ctx: Context, directory: Dir = None) -> None:
         occurrences = plan.occurrences(loaded)
     sizes = {"units": len(loaded.units), "tasks": len(loaded.tasks), "occurrences": len(occurrences)}
     call.print(listing.check_lines(sizes, covered, call.lang))
-    call.warn(listing.warning_lines(loaded.warnings, call.lang))
+    call.warn(listing.warning_lines(loaded.warnings, call.lang, call.folder))
     if covered["uncovered"] or covered["unmatched_quotes"]:
         words.refuse("uncovered", count=len(covered["uncovered"]) + len(covered["unmatched_quotes"]))
 
 
 @command("coverage", printing)
-def coverage(ctx: Context, directory: Dir = None) -> None:
+def coverage(ctx: Context, directory: options.Dir = None) -> None:
     import plan
     from outputs import listing
 
@@ -97,8 +80,8 @@ def schema(ctx: Context) -> None:
 
 
 @command("sync", printing)
-def sync(ctx: Context, directory: Dir = None) -> None:
-    from outputs import explain, listing
+def sync(ctx: Context, directory: options.Dir = None) -> None:
+    from outputs import explain
     from usecases.sync import sync
 
     call = ctx.obj
@@ -109,43 +92,35 @@ def sync(ctx: Context, directory: Dir = None) -> None:
         )
     document = report.as_json()
     call.show(document, lambda: explain.synced_lines(document, call.lang))
-    call.warn(listing.warning_lines(report.warnings, call.lang))
+    if report.warnings:
+        call.warn([call.say("see_check", count=len(report.warnings))])
 
 
 @command("tasks", printing)
-def tasks(ctx: Context, directory: FromDir = None, unit: Unit = None) -> None:
+def tasks(ctx: Context, directory: options.FromDir = None, unit: options.Unit = None) -> None:
     from outputs import listing
 
     call = ctx.obj
-    document = _contents(call, directory).of_unit(unit)
+    document = call.contents(directory).of_unit(unit)
     call.show(document, lambda: listing.tasks_table(document, call.lang))
 
 
 @command("units", printing)
-def units(ctx: Context, directory: FromDir = None) -> None:
+def units(ctx: Context, directory: options.FromDir = None) -> None:
     from outputs import listing
 
     call = ctx.obj
-    document = _contents(call, directory).units
+    document = call.contents(directory).units
     call.show(document, lambda: listing.units_table(document, call.lang))
 
 
 @command("targets", printing)
-def targets(ctx: Context, directory: FromDir = None) -> None:
+def targets(ctx: Context, directory: options.FromDir = None) -> None:
     from outputs import listing
 
     call = ctx.obj
-    document = _contents(call, directory).targets
+    document = call.contents(directory).targets
     call.show(document, lambda: listing.targets_table(document, call.lang))
-
-
-def _contents(call: Call, directory: Path | None) -> Any:
-    """What the plan says: from the files where a folder is given, else from the database."""
-    from usecases import contents
-
-    if directory is not None:
-        return contents.of_files(call.plan_folder(directory))
-    return contents.of_database(call.engine, plan=call.plan)
 
 
 # How it stands
@@ -154,10 +129,10 @@ def _contents(call: Call, directory: Path | None) -> Any:
 @command("status", printing)
 def status(
     ctx: Context,
-    unit: Unit = None,
-    as_of: AsOf = None,
-    known_by: KnownBy = None,
-    every: Annotated[bool, typer.Option("--all", help="opt_all")] = False,
+    unit: options.Unit = None,
+    as_of: options.AsOf = None,
+    known_by: options.KnownBy = None,
+    every: options.Every = False,
 ) -> None:
     from usecases.status import status
 
@@ -173,7 +148,9 @@ def status(
 
 
 @command("show", printing)
-def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: KnownBy = None) -> None:
+def show(
+    ctx: Context, occurrence: options.Occurrence, as_of: options.AsOf = None, known_by: options.KnownBy = None
+) -> None:
     from outputs import standing
     from usecases.people import name_of
     from usecases.show import show
@@ -195,12 +172,12 @@ def show(ctx: Context, occurrence: Occurrence, as_of: AsOf = None, known_by: Kno
 @command("done", recording)
 def done(
     ctx: Context,
-    occurrence: Occurrence,
-    by: By,
-    on: On = None,
-    doc: Number = None,
-    note: Note = None,
-    evidence: Annotated[Path | None, typer.Option("--evidence", metavar="FILE", help="opt_evidence")] = None,
+    occurrence: options.Occurrence,
+    by: options.By,
+    on: options.On = None,
+    doc: options.Number = None,
+    note: options.Note = None,
+    evidence: options.Evidence = None,
 ) -> None:
     from usecases import record
 
@@ -213,14 +190,14 @@ def done(
 @command("answer", recording)
 def answer(
     ctx: Context,
-    check_in: Annotated[str, typer.Argument(metavar="CHECKIN", help="opt_check_in")],
-    answer: Annotated[Literal["done", "planned", "nothing", "not-yet"], typer.Argument(help="opt_answer")],
-    line: Annotated[str, typer.Option("--line", metavar="TASK", help="opt_line")],
-    by: Holder = None,
-    on: On = None,
-    doc: Number = None,
-    note: Note = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="M", parser=words.month, help="opt_month")] = None,
+    check_in: options.CheckIn,
+    answer: options.Given,
+    line: options.Line,
+    by: options.Holder = None,
+    on: options.On = None,
+    doc: options.Number = None,
+    note: options.Note = None,
+    month: options.Month = None,
 ) -> None:
     from usecases import record
 
@@ -229,39 +206,45 @@ def answer(
 
 
 @command("confirm", recording)
-def confirm(ctx: Context, occurrence: Occurrence, by: By, on: On = None, note: Note = None) -> None:
+def confirm(
+    ctx: Context, occurrence: options.Occurrence, by: options.By, on: options.On = None, note: options.Note = None
+) -> None:
     _say(ctx, "confirmed", occurrence, by, on, note=note)
 
 
 @command("return", recording)
 def send_back(
     ctx: Context,
-    occurrence: Occurrence,
-    by: By,
-    reason: Reason,
-    on: On = None,
-    supplement: Annotated[bool, typer.Option("--supplement", help="opt_supplement")] = False,
+    occurrence: options.Occurrence,
+    by: options.By,
+    reason: options.Reason,
+    on: options.On = None,
+    supplement: options.Supplement = False,
 ) -> None:
     _say(ctx, "supplement_asked" if supplement else "returned", occurrence, by, on, reason=reason)
 
 
 @command("retract", recording)
-def retract(ctx: Context, occurrence: Occurrence, by: By, reason: Reason, on: On = None) -> None:
+def retract(
+    ctx: Context, occurrence: options.Occurrence, by: options.By, reason: options.Reason, on: options.On = None
+) -> None:
     _say(ctx, "retracted", occurrence, by, on, reason=reason)
 
 
 @command("cancel", recording)
-def cancel(ctx: Context, occurrence: Occurrence, by: By, reason: Reason, on: On = None) -> None:
+def cancel(
+    ctx: Context, occurrence: options.Occurrence, by: options.By, reason: options.Reason, on: options.On = None
+) -> None:
     _say(ctx, "cancelled", occurrence, by, on, reason=reason)
 
 
 @command("note", recording)
 def note(
     ctx: Context,
-    occurrence: Occurrence,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="opt_note")],
-    by: Holder = None,
-    on: On = None,
+    occurrence: options.Occurrence,
+    note: options.NoteText,
+    by: options.Holder = None,
+    on: options.On = None,
 ) -> None:
     _say(ctx, "noted", occurrence, by, on, note=note)
 
@@ -269,19 +252,23 @@ def note(
 @command("urge", recording)
 def urge(
     ctx: Context,
-    occurrence: Occurrence,
-    by: By,
-    via: Annotated[
-        Literal["phone", "zalo", "letter", "meeting", "email"], typer.Option("--via", help="opt_via", metavar="CHANNEL")
-    ],
-    on: On = None,
-    note: Note = None,
+    occurrence: options.Occurrence,
+    by: options.By,
+    via: options.Via,
+    on: options.On = None,
+    note: options.Note = None,
 ) -> None:
     _say(ctx, "urged", occurrence, by, on, note=note, via=via)
 
 
 @command("ack", recording)
-def ack(ctx: Context, occurrence: Occurrence, by: Holder = None, on: On = None, note: Note = None) -> None:
+def ack(
+    ctx: Context,
+    occurrence: options.Occurrence,
+    by: options.Holder = None,
+    on: options.On = None,
+    note: options.Note = None,
+) -> None:
     _say(ctx, "acknowledged", occurrence, by, on, note=note)
 
 
@@ -294,11 +281,11 @@ def _say(ctx: Context, kind: str, occurrence: str, by: str | None, on: date | No
 @command("event", recording)
 def event(
     ctx: Context,
-    task: Annotated[str, typer.Argument(metavar="TASK", help="opt_event_task")],
-    at: Annotated[datetime, typer.Option("--at", metavar="DATETIME", parser=words.instant, help="opt_at")],
-    ref: Annotated[str, typer.Option("--ref", metavar="CODE", help="opt_ref")],
-    unit: Annotated[str | None, typer.Option("--unit", metavar="UNIT", help="opt_event_unit")] = None,
-    by: Holder = None,
+    task: options.EventTask,
+    at: options.At,
+    ref: options.Ref,
+    unit: options.EventUnit = None,
+    by: options.Holder = None,
 ) -> None:
     from usecases.events import open_event
 
@@ -308,11 +295,11 @@ def event(
 @command("measure", recording)
 def measure(
     ctx: Context,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="opt_target")],
-    value: Annotated[float, typer.Argument(metavar="VALUE", parser=words.number, help="opt_value")],
-    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help="opt_measured_by")],
-    on: On = None,
-    note: Note = None,
+    target: options.Target,
+    value: options.Value,
+    unit: options.MeasuredBy,
+    on: options.On = None,
+    note: options.Note = None,
 ) -> None:
     from usecases.targets import measure
 
@@ -325,12 +312,10 @@ def measure(
 @command("run", printing)
 def run(
     ctx: Context,
-    stage: Annotated[
-        Literal["nightly", "sync", "sweep", "deliver", "publish"], typer.Argument(help="opt_stage", metavar="STAGE")
-    ],
-    as_of: AsOf = None,
-    console: Annotated[bool, typer.Option("--console", help="opt_console")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="opt_verbose")] = False,
+    stage: options.Stage,
+    as_of: options.AsOf = None,
+    console: options.Console = False,
+    verbose: options.Verbose = False,
 ) -> None:
     from flows.run import run
     from outputs import explain
@@ -356,11 +341,11 @@ def run(
 @command("ics")
 def ics(
     ctx: Context,
-    unit: Unit = None,
-    campaigns: Annotated[bool, typer.Option("--campaigns", help="opt_campaigns")] = False,
-    form: Annotated[Literal["event", "todo"], typer.Option("--as", metavar="event|todo", help="opt_as")] = "event",
-    as_of: AsOf = None,
-    output: Output = None,
+    unit: options.Unit = None,
+    campaigns: options.Campaigns = False,
+    form: options.CalendarForm = "event",
+    as_of: options.AsOf = None,
+    output: options.Output = None,
 ) -> None:
     from usecases import calendars
 
@@ -377,10 +362,10 @@ def ics(
 @command("report")
 def report(
     ctx: Context,
-    format: Annotated[Literal["md", "html"], typer.Option("--format", metavar="md|html", help="opt_format")] = "md",
-    as_of: AsOf = None,
-    known_by: KnownBy = None,
-    output: Output = None,
+    form: options.ReportForm = "md",
+    as_of: options.AsOf = None,
+    known_by: options.KnownBy = None,
+    output: options.Output = None,
 ) -> None:
     from usecases.demo import is_demo
     from usecases.reports import report
@@ -389,7 +374,7 @@ def report(
     made = report(
         call.engine,
         plan=call.plan,
-        form=format,
+        form=form,
         as_of=as_of,
         known_by=known_by,
         now=call.now,

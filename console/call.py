@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from outputs.tables import Table
     from settings import Settings
+    from usecases.contents import Contents
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Call:
     channel: str = "cli"
     recorder: str | None = None
     request_id: str | None = None
+    folder: Path | None = None
+    """The plan's files, once a command has asked for them: where the places of problems are."""
 
     def say(self, key: str, /, **values: object) -> str:
         """A text of texts/{vi,en}/cli.py in the reader's language."""
@@ -76,7 +79,16 @@ class Call:
             folder = here[0] if len(here) == 1 else packaged_plan()
         if not folder.is_dir():
             raise RequestRefused("cli.no_plan_folder", folder=str(folder))
+        self.folder = folder
         return folder
+
+    def contents(self, directory: Path | None) -> Contents:
+        """What the plan says: from the files where a folder is given, else from the database."""
+        from usecases import contents
+
+        if directory is not None:
+            return contents.of_files(self.plan_folder(directory))
+        return contents.of_database(self.engine, plan=self.plan)
 
     @property
     def overlay(self) -> Path | None:

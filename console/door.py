@@ -52,7 +52,7 @@ def _explain(error: Exception, call: Call) -> tuple[list[str], int]:
     if problems is not None:
         from outputs.listing import problem_lines
 
-        return [*problem_lines(problems, call.lang), call.say("problems", count=len(problems))], 1
+        return [*problem_lines(problems, call.lang, call.folder), call.say("problems", count=len(problems))], 1
     if isinstance(error, KehoachError):
         return [refusal(error, call.lang)], error.exit_code
     if isinstance(error, typer.Abort):

@@ -6,6 +6,7 @@ Made of the documents that `--json` prints; the words are in texts/{vi,en}/print
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from outputs.figures import day, number
@@ -96,18 +97,21 @@ def check_lines(sizes: Mapping[str, int], coverage: Document, lang: str) -> list
     return lines + coverage_lines({**coverage, "excluded": []}, lang)
 
 
-def problem_lines(problems: Iterable[Any], lang: str) -> list[str]:
-    """`file:line: what is wrong; what would be right` for each problem of plan.problems."""
+def problem_lines(problems: Iterable[Any], lang: str, folder: Path | None = None) -> list[str]:
+    """`file:line: what is wrong; what would be right` for each problem of plan.problems.
+
+    Files of the plan are named below its `folder`, as it was given, so that an editor finds them.
+    """
     lines = []
     for each in problems:
-        where = ":".join(str(part) for part in (each.file, each.line) if part)
-        text = say(f"plan.{each.code}", lang, **each.values)
-        lines.append(f"{where}: {text}" if where else text)
+        inside = folder / each.file if folder else None
+        file = inside if inside is not None and inside.exists() else each.file
+        lines.append(f"{file}:{each.line}: {say(f'plan.{each.code}', lang, **each.values)}")
     return lines
 
 
-def warning_lines(warnings: Sequence[Any], lang: str) -> list[str]:
+def warning_lines(warnings: Sequence[Any], lang: str, folder: Path | None = None) -> list[str]:
     """What only a person can settle, under a heading of its own; nothing where there is none."""
     if not warnings:
         return []
-    return ["", say("print.warnings", lang, count=len(warnings)), *problem_lines(warnings, lang)]
+    return ["", say("print.warnings", lang, count=len(warnings)), *problem_lines(warnings, lang, folder)]

@@ -106,15 +106,28 @@ def test_start_up_imports_nothing_heavy() -> None:
 def test_completion_offers_commands_and_options(tmp_path: Path) -> None:
     """The shell's completion (typer's) works with commands that are built lazily."""
     offered = _complete(tmp_path, "kehoach co", 1)
-    assert {"coverage", "confirm"} <= set(offered.split())
+    assert {"coverage", "confirm"} <= set(offered)
     assert "--known-by" in _complete(tmp_path, "kehoach status --", 2)
+    assert _complete(tmp_path, "kehoach done bao", 2) == [], "no database, no complaint"
 
 
-def _complete(folder: Path, line: str, word: int) -> str:
-    env = {"_KEHOACH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(word), "HOME": str(folder)}
+def test_completion_offers_the_names_in_the_database(home: Path) -> None:
+    """Occurrences part by part, so that a long plan stays a short list; units and tasks by their ids."""
+    assert {"bao-cao-ket-qua/", "bao-cao-bo-chi-tieu/"} <= set(_complete(home, "kehoach done bao-cao", 2))
+    periods = _complete(home, "kehoach done bao-cao-bo-chi-tieu/ldtbxh/", 2)
+    assert periods == [f"bao-cao-bo-chi-tieu/ldtbxh/{period}" for period in ("6-thang", "9-thang", "nam")]
+    assert "to-dan-pho-07" in _complete(home, "kehoach status --unit to-", 3)
+    assert _complete(home, "kehoach measure giam", 2) == ["giam-tu-vong-tai-nan"]
+    assert "bao-cao-dot-xuat" in _complete(home, "kehoach event bao", 2)
+
+
+def _complete(home: Path, line: str, word: int) -> list[str]:
+    env = {"_KEHOACH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(word), "KEHOACH_HOME": str(home)}
     code = "import sys; from cli import main; sys.exit(main())"
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout.split()
 
 
 def test_nothing_but_a_call_to_main_is_needed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from string import Formatter
 from types import SimpleNamespace
 from typing import Any
@@ -71,4 +73,14 @@ def test_problems_have_their_place() -> None:
         values = {name: "x" for _, name, _, _ in Formatter().parse(template) if name}
         problem = SimpleNamespace(code=code, file="units.yaml", line=7, values=values)
         (line,) = listing.problem_lines([problem], "vi")
-        assert line.startswith("units.yaml:7: ") and "{" not in line
+        assert line.startswith("units.yaml:7: ") and not re.search(r"\{\w+\}", line)
+
+
+def test_a_file_of_the_plan_is_named_below_its_folder(tmp_path: Path) -> None:
+    """As the folder was given; a file elsewhere, such as the overlay, keeps its own path."""
+    (tmp_path / "units.yaml").touch()
+    code, values = "utf16", dict[str, str]()
+    here = SimpleNamespace(code=code, file="units.yaml", line=7, values=values)
+    there = SimpleNamespace(code=code, file="/data/overlay.yaml", line=2, values=values)
+    lines = listing.problem_lines([here, there], "vi", tmp_path)
+    assert [line.split(":")[0] for line in lines] == [str(tmp_path / "units.yaml"), "/data/overlay.yaml"]

@@ -118,4 +118,5 @@ TEXTS = {
     "demo_faults": "Verifying the ledger found {count} faults.",
     "demo_files": "Open:",
     "demo_after": "Then: KEHOACH_HOME={home} kehoach status",
+    "see_check": "{count} things for a person to settle: see “kehoach check”.",
 }

@@ -118,4 +118,5 @@ TEXTS = {
     "demo_faults": "Kiểm chứng sổ ghi thấy {count} chỗ sai.",
     "demo_files": "Hãy mở:",
     "demo_after": "Xem tiếp: KEHOACH_HOME={home} kehoach status",
+    "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
 }

@@ -1,0 +1,77 @@
+"""The words that commands take, once each: how they are spelt, read, completed and explained.
+
+`help` is a key of texts/{vi,en}/cli.py. What every command takes is in console.group.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from typer import Argument, Option
+
+from console import complete, words
+
+
+def _unit(name: str, help: str) -> Any:
+    return Option(name, metavar="UNIT", help=help, autocompletion=complete.units)
+
+
+def _day(name: str, help: str) -> Any:
+    return Option(name, metavar="D", parser=words.day, help=help)
+
+
+def _occurrence(metavar: str, help: str) -> Any:
+    return Argument(metavar=metavar, help=help, autocompletion=complete.occurrences)
+
+
+# Which
+Dir = Annotated[Path | None, Argument(metavar="[DIR]", help="opt_dir")]
+FromDir = Annotated[Path | None, Argument(metavar="[DIR]", help="opt_from_dir")]
+DemoDir = Annotated[Path, Argument(metavar="[DIR]", help="opt_demo_dir")]
+Occurrence = Annotated[str, _occurrence("OCCURRENCE", "opt_occurrence")]
+CheckIn = Annotated[str, _occurrence("CHECKIN", "opt_check_in")]
+EventTask = Annotated[str, Argument(metavar="TASK", help="opt_event_task", autocompletion=complete.tasks)]
+Target = Annotated[str, Argument(metavar="TARGET", help="opt_target", autocompletion=complete.targets)]
+Line = Annotated[str, Option("--line", metavar="TASK", help="opt_line", autocompletion=complete.tasks)]
+Every = Annotated[bool, Option("--all", help="opt_all")]
+Campaigns = Annotated[bool, Option("--campaigns", help="opt_campaigns")]
+
+# Who
+Unit = Annotated[str | None, _unit("--unit", "opt_unit")]
+By = Annotated[str, _unit("--by", "opt_by")]
+Holder = Annotated[str | None, _unit("--by", "opt_holder")]
+EventUnit = Annotated[str | None, _unit("--unit", "opt_event_unit")]
+MeasuredBy = Annotated[str, _unit("--unit", "opt_measured_by")]
+
+# When
+On = Annotated[date | None, _day("--on", "opt_on")]
+AsOf = Annotated[date | None, _day("--as-of", "opt_as_of")]
+KnownBy = Annotated[date | None, _day("--known-by", "opt_known_by")]
+At = Annotated[datetime, Option("--at", metavar="DATETIME", parser=words.instant, help="opt_at")]
+Month = Annotated[str | None, Option("--month", metavar="M", parser=words.month, help="opt_month")]
+
+# What
+Number = Annotated[str | None, Option("--doc", metavar="NUMBER", help="opt_doc")]
+Note = Annotated[str | None, Option("--note", metavar="TEXT", help="opt_note")]
+NoteText = Annotated[str, Option("--note", metavar="TEXT", help="opt_note")]
+Reason = Annotated[str, Option("--reason", metavar="TEXT", help="opt_reason")]
+Evidence = Annotated[Path | None, Option("--evidence", metavar="FILE", help="opt_evidence")]
+Given = Annotated[Literal["done", "planned", "nothing", "not-yet"], Argument(metavar="ANSWER", help="opt_answer")]
+Supplement = Annotated[bool, Option("--supplement", help="opt_supplement")]
+Via = Annotated[
+    Literal["phone", "zalo", "letter", "meeting", "email"], Option("--via", metavar="CHANNEL", help="opt_via")
+]
+Ref = Annotated[str, Option("--ref", metavar="CODE", help="opt_ref")]
+Value = Annotated[float, Argument(metavar="VALUE", parser=words.number, help="opt_value")]
+
+# How
+Stage = Annotated[
+    Literal["nightly", "sync", "sweep", "deliver", "publish"], Argument(metavar="STAGE", help="opt_stage")
+]
+Console = Annotated[bool, Option("--console", help="opt_console")]
+Verbose = Annotated[bool, Option("--verbose", help="opt_verbose")]
+CalendarForm = Annotated[Literal["event", "todo"], Option("--as", metavar="event|todo", help="opt_as")]
+ReportForm = Annotated[Literal["md", "html"], Option("--format", metavar="md|html", help="opt_format")]
+Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="opt_output")]
