@@ -35,6 +35,7 @@ _YAML_CODES = (
     ("'\\t'", "tab"),
     ("while scanning a quoted scalar", "yaml_quote"),
     ("did not find expected ',' or", "yaml_bracket"),
+    ("while parsing a flow node", "yaml_bracket"),
     ("could not find expected ':'", "yaml_no_colon"),
     ("expected <block end>", "yaml_indent"),
     ("did not find expected", "yaml_indent"),

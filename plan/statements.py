@@ -203,4 +203,4 @@ def _in_wording(last: date, period: str) -> tuple[str, str]:
         return rf"q(?:uý|úy|uí)\s+(?:{_ROMAN[quarter]}|{quarter})\b", f"quý {_ROMAN[quarter]}"
     if "-" in period:
         return rf"tháng\s+0?{last.month}\b", f"tháng {last.month}"
-    return rf"năm\s+{last.year}\b|trong\s+năm", f"năm {last.year}"
+    return rf"(?:trong\s+)?năm\s+{last.year}\b|trong\s+năm(?!\s+\d)", f"năm {last.year}"
