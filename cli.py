@@ -34,7 +34,7 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] = l
 # The plan's files
 
 
-@command("demo")
+@command("demo", of_plan=False)
 def demo(ctx: Context, directory: options.DemoDir = Path("demo")) -> None:
     from console.story import tell
     from flows.demo import run
@@ -45,7 +45,7 @@ def demo(ctx: Context, directory: options.DemoDir = Path("demo")) -> None:
     tell(call, made)
 
 
-@command("check")
+@command("check", of_plan=False)
 def check(ctx: Context, directory: options.Dir = None) -> None:
     import plan
     from outputs import listing
@@ -62,7 +62,7 @@ def check(ctx: Context, directory: options.Dir = None) -> None:
         words.refuse("uncovered", count=len(covered["uncovered"]) + len(covered["unmatched_quotes"]))
 
 
-@command("coverage", printing)
+@command("coverage", printing, of_plan=False)
 def coverage(ctx: Context, directory: options.Dir = None) -> None:
     import plan
     from outputs import listing
@@ -72,14 +72,14 @@ def coverage(ctx: Context, directory: options.Dir = None) -> None:
     call.show(document, lambda: listing.coverage_lines(document, call.lang))
 
 
-@command("schema")
+@command("schema", of_plan=False)
 def schema(ctx: Context) -> None:
     import plan
 
     ctx.obj.json(plan.json_schema())
 
 
-@command("sync", printing)
+@command("sync", printing, of_plan=False)
 def sync(ctx: Context, directory: options.Dir = None) -> None:
     from outputs import explain
     from usecases.sync import sync
@@ -309,7 +309,7 @@ def measure(
 # What runs, what goes out
 
 
-@command("run", printing)
+@command("run", printing, of_plan=False)
 def run(
     ctx: Context,
     stage: options.Stage,
@@ -384,7 +384,7 @@ def report(
     call.write(made.encode(), output)
 
 
-@command("verify", printing)
+@command("verify", printing, of_plan=False)
 def verify(ctx: Context) -> None:
     from outputs import explain
     from usecases.verify import verify

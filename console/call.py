@@ -147,6 +147,7 @@ class Call:
         if output is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(body)
+            sys.stdout.buffer.flush()  # a reader that left early is then met here, not at the interpreter's end
             return
         from usecases.evidence import place
 

@@ -24,9 +24,6 @@ def run(group: Any, args: Sequence[str], call: Call) -> int:
         _speak_utf8(stream)
     try:
         return group.main(list(args), prog_name="kehoach", standalone_mode=False, obj=call) or 0
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  the reader left; nothing more may be flushed
-        return 0
     except Exception as error:  # the last door: whatever it is, people get one line and scripts an exit code
         if os.environ.get(DEBUG):
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -84,11 +84,20 @@ class Command(TyperCommand):
         _format_options(self, ctx, formatter)
 
 
+class Offered(NamedTuple):
+    """A command before it is built."""
+
+    function: Callable[..., None]
+    shares: Callable[..., None] | None
+    """The function whose options it shares with others: `printing` or `recording`."""
+    of_plan: bool
+    """Whether it works on one plan of the database, so that --plan means something."""
+
+
 class Commands(TyperGroup):
     """The group: builds a command when it is asked for, and reads the language before anything is said."""
 
-    offered: ClassVar[dict[str, tuple[Callable[..., None], Callable[..., None] | None]]] = {}
-    """By name: the function, and the function whose options it shares with others."""
+    offered: ClassVar[dict[str, Offered]] = {}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         call: Call = extra["obj"]
@@ -103,11 +112,12 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.offered:
             return None
-        function, shares = self.offered[cmd_name]
-        built = _build(cmd_name, function, ctx.obj.lang)
-        if shares is not None:
-            built.params += _build(cmd_name, shares, ctx.obj.lang).params
-        built.params += [each for each in self.params if each.name in ("plan", "lang", "home")]
+        offered = self.offered[cmd_name]
+        built = _build(cmd_name, offered.function, ctx.obj.lang)
+        if offered.shares is not None:
+            built.params += _build(cmd_name, offered.shares, ctx.obj.lang).params
+        names = ("plan", "lang", "home") if offered.of_plan else ("lang", "home")
+        built.params += [each for each in self.params if each.name in names]
         return built
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -116,6 +126,8 @@ class Commands(TyperGroup):
 
             near = get_close_matches(args[0], self.offered, n=3, cutoff=0.5)
             raise WrongUsage("cli.no_command", command=args[0], near=", ".join(near or self.offered))
+        if ctx.obj.plan is not None and not self.offered[args[0]].of_plan:
+            raise WrongUsage("cli.no_plan_here", command=args[0])
         return super().resolve_command(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
@@ -137,12 +149,12 @@ def help_key(command: str) -> str:
 
 
 def command(
-    name: str, shares: Callable[..., None] | None = None
+    name: str, shares: Callable[..., None] | None = None, *, of_plan: bool = True
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Offer the function as `kehoach NAME`, with the options of `printing` or `recording` where it shares them."""
+    """Offer the function as `kehoach NAME`; see `Offered`."""
 
     def offer(function: Callable[..., None]) -> Callable[..., None]:
-        Commands.offered[name] = (function, shares)
+        Commands.offered[name] = Offered(function, shares, of_plan)
         return function
 
     return offer

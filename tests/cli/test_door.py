@@ -101,6 +101,8 @@ def test_colours_on_a_terminal_and_none_with_no_color(home: Path) -> None:
         (["answer", "x", "planned", "--line", "y", "--month", "13/2025"], "6/2025"),
         (["measure", "x", "nhiều", "--unit", "y"], "nhiều"),
         (["--lang", "fr", "status"], "vi, en"),
+        (["check", "--plan", "phu-la-2025"], "--plan"),
+        (["--plan", "phu-la-2025", "sync"], "sync"),
     ],
 )
 def test_wrong_usage_is_two_and_one_line(kehoach: Kehoach, args: list[str], said: str) -> None:

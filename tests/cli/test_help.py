@@ -55,8 +55,9 @@ def test_each_command_explains_itself(kehoach: Kehoach, name: str) -> None:
     assert vietnamese.out.startswith("Cách dùng: kehoach " + name)
     assert english.out.startswith("Usage: kehoach " + name)
     assert not re.search(r"\b(opt|help|heading)_", vietnamese.out + english.out)
-    for option in ("--plan", "--lang", "--home", "--help"):
+    for option in ("--lang", "--home", "--help"):
         assert option in english.out
+    assert ("--plan" in english.out) == Commands.offered[name].of_plan
 
 
 def test_square_brackets_survive_in_help(monkeypatch: pytest.MonkeyPatch, kehoach: Kehoach) -> None:

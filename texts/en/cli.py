@@ -119,4 +119,5 @@ TEXTS = {
     "demo_files": "Open:",
     "demo_after": "Then: KEHOACH_HOME={home} kehoach status",
     "see_check": "{count} things for a person to settle: see “kehoach check”.",
+    "no_plan_here": "The command “{command}” takes no --plan.",
 }

@@ -119,4 +119,5 @@ TEXTS = {
     "demo_files": "Hãy mở:",
     "demo_after": "Xem tiếp: KEHOACH_HOME={home} kehoach status",
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
+    "no_plan_here": "Lệnh «{command}» không nhận --plan.",
 }
