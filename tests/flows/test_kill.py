@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import sqlite3
 import time
@@ -16,7 +17,6 @@ from flows.run import run
 from tests.flows.conftest import ROOT, Child
 
 DAY, NOW = "2025-05-20", "2025-05-20T01:30:00+07:00"
-DIRECTORY = ROOT / "plan" / "phu-la-2025"
 
 # What may differ: random request ids and what hashes them, and who claimed a notice and how often.
 VOLATILE = {"request_id", "hash", "prev_hash", "head_hash", "claimed_at", "claimed_by", "attempts"}
@@ -50,23 +50,31 @@ def _same(found: State, expected: State) -> None:
         assert found[0][table] == rows, table
 
 
-def _night(home: Path) -> None:
+def _night(home: Path, directory: Path) -> None:
     """A whole night through the door of the command line."""
-    run("nightly", home=home, database_url=_url(home), directory=DIRECTORY, as_of=DAY, now=NOW)
+    run("nightly", home=home, database_url=_url(home), directory=directory, as_of=DAY, now=NOW)
 
 
-def _plainly(home: Path) -> None:
+def _plainly(home: Path, directory: Path) -> None:
     """A whole night without Prefect; its events wait."""
-    night = stages.night(home=str(home), database_url=_url(home), directory=str(DIRECTORY), as_of=DAY, now=NOW)
+    night = stages.night(home=str(home), database_url=_url(home), directory=str(directory), as_of=DAY, now=NOW)
     for stage in stages.STAGES.values():
         stage(night)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, prefect_api: None) -> State:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the real plan: whoever edits it while the tests run changes nothing here."""
+    copy = tmp_path_factory.mktemp("plan") / "phu-la-2025"
+    shutil.copytree(ROOT / "plan" / "phu-la-2025", copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, prefect_api: None, directory: Path) -> State:
     """What a night comes to that nobody kills."""
     home = tmp_path_factory.mktemp("undisturbed")
-    _night(home)
+    _night(home, directory)
     state = _state(home)
     assert {row for row in state[0]["notice"] if "overdue" in row}, "the day has something overdue"
     assert any(name.startswith("outbox/") for name in state[1])
@@ -111,7 +119,7 @@ POINTS = ("sync", "sweep", "emitted", "sent", "deliver", "publish")
 
 @pytest.mark.prefect
 def test_killed_at_every_boundary_in_turn_nothing_is_lost_and_nothing_differs(
-    child: Child, tmp_path: Path, undisturbed: State
+    child: Child, tmp_path: Path, directory: Path, undisturbed: State
 ) -> None:
     """Six runs of one night, each killed one boundary later than the last, then one in peace."""
     from prefect.settings import PREFECT_API_URL
@@ -119,11 +127,11 @@ def test_killed_at_every_boundary_in_turn_nothing_is_lost_and_nothing_differs(
     home = tmp_path / "kho"
     for point in POINTS:
         process = child(
-            KILLED, str(home), str(DIRECTORY), DAY, NOW, point, PREFECT_API_URL=str(PREFECT_API_URL.value())
+            KILLED, str(home), str(directory), DAY, NOW, point, PREFECT_API_URL=str(PREFECT_API_URL.value())
         )
         _, err = process.communicate(timeout=100)
         assert process.returncode == -signal.SIGKILL, f"{point}: {err}"
-    _night(home)
+    _night(home, directory)
     _same(_state(home), undisturbed)
 
 
@@ -141,27 +149,27 @@ for stage in stages.STAGES.values():
 
 
 @pytest.fixture(scope="module")
-def plainly_undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[State, float]:
+def plainly_undisturbed(tmp_path_factory: pytest.TempPathFactory, directory: Path) -> tuple[State, float]:
     """The same without Prefect, and how many seconds it takes."""
     home = tmp_path_factory.mktemp("plain")
     started = time.monotonic()
-    _plainly(home)
+    _plainly(home, directory)
     return _state(home), time.monotonic() - started
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_instant_and_run_again_nothing_differs(
-    child: Child, tmp_path: Path, plainly_undisturbed: tuple[State, float], seed: int
+    child: Child, tmp_path: Path, directory: Path, plainly_undisturbed: tuple[State, float], seed: int
 ) -> None:
     """Killed at a random instant of the night, then left in peace."""
     chance = random.Random(seed)
     state, seconds = plainly_undisturbed
     home = tmp_path / "kho"
-    process = child(PLAIN, str(home), str(DIRECTORY), DAY, NOW)
+    process = child(PLAIN, str(home), str(directory), DAY, NOW)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     time.sleep(chance.uniform(0, seconds * 1.5))  # the child imports as it goes, so it is slower
     process.kill()
     process.communicate()
-    _plainly(home)
+    _plainly(home, directory)
     _same(_state(home), state)
