@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from plan import almanac
-from plan.check_ids import CALENDAR
+from plan.check_ids import CALENDAR, members_of
 from plan.draft import Draft
 from plan.operators import Refused, last_day, operator, trigger_term
 from plan.problems import Path
@@ -216,7 +216,12 @@ def check_ended(draft: Draft) -> None:
 
     Days are taken before rolling; what rolls past a unit's last day is answered on that day.
     """
-    ended = {unit.id: unit for _, unit in draft.units if unit.until is not None and not unit.successors}
+    ended = {
+        name: unit
+        for _, unit in draft.units
+        if unit.until is not None and not unit.successors
+        for name in (unit.id, *(member for member, _ in members_of(unit)))
+    }
     if not ended or draft.plan is None:
         return
     windows = {each.id: each for each in draft.calendar.campaigns} if draft.calendar is not None else {}
@@ -231,7 +236,7 @@ def check_ended(draft: Draft) -> None:
         for at, entry in entries:
             due = _due(entry, draft.plan.year)
             if due is not None and due > unit.until:
-                values = {"unit": unit.id, "until": str(unit.until), "day": str(due)}
+                values = {"unit": task.unit, "until": str(unit.until), "day": str(due)}
                 draft.error("unit_ended", file, at, **values)
 
 

@@ -25,6 +25,15 @@ def member_ids(pattern: MemberPattern) -> list[tuple[str, str]]:
     return [(_numbered(pattern.id, n), _numbered(pattern.name, n)) for n in range(1, pattern.count + 1)]
 
 
+def members_of(unit: UnitEntry) -> list[tuple[str, str]]:
+    """(id, name) of the members of a group that has named them."""
+    if unit.members is None:
+        return []
+    if unit.members.pattern is not None:
+        return member_ids(unit.members.pattern)
+    return [(each.id, each.name) for each in unit.members.named]
+
+
 def _numbered(text: str, number: int) -> str:
     return _NUMBER.sub(lambda found: str(number).zfill(len(found[1])), text)
 
@@ -79,11 +88,9 @@ def _members(draft: Draft) -> set[str]:
 
 
 def _member_ids(draft: Draft, unit: UnitEntry, path: Path) -> list[str]:
-    if unit.members is None:
-        return []
-    pattern = unit.members.pattern
+    pattern = unit.members.pattern if unit.members is not None else None
     if pattern is None:
-        return [each.id for each in unit.members.named]
+        return [text for text, _ in members_of(unit)]
     if not 1 <= pattern.count <= 2000:
         draft.error("bad_count", UNITS, (*path, "count"), value=pattern.count)
         return []

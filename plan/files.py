@@ -25,7 +25,8 @@ class Files(NamedTuple):
 
 
 def _names(directory: FilePath) -> list[str]:
-    tasks = sorted(each.name for each in (directory / TASKS).glob("*.yaml") if each.is_file())
+    found = (directory / TASKS).glob("*.yaml")
+    tasks = sorted(each.name for each in found if each.is_file() and not each.name.startswith("."))
     return [*(f"{each}.yaml" for each in SINGLE), SOURCE, *(f"{TASKS}/{each}" for each in tasks)]
 
 
@@ -76,6 +77,9 @@ def read_files(directory: FilePath, overlay: FilePath | None) -> Files:
         held = data[shown] = path.read_bytes()
         _add(digest, name, len(held))
         digest.update(held)
+    for path in sorted([*directory.glob("*.yml"), *(directory / TASKS).glob("*.yml")]):
+        file = path.relative_to(directory).as_posix()
+        problems.append(Problem("wrong_suffix", file, 1, {"file": file, "right": path.with_suffix(".yaml").name}))
     if not any(each.startswith(f"{TASKS}/") for each in [*data, *(each.file for each in problems)]):
         problems.append(Problem("missing_file", f"{TASKS}/", 1, {"file": f"{TASKS}/01-….yaml"}))
     shown_overlay = str(overlay) if overlay is not None and str(overlay) in data else None

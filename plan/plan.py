@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from plan import almanac
-from plan.check_ids import member_ids
+from plan.check_ids import members_of
 from plan.draft import Draft
 from plan.problems import Problem
 from plan.schema import Campaign, EscalationFile, Holidays, PlanFile, Round, RungEntry, Target, Task, UnitEntry
@@ -157,7 +157,7 @@ def _units(entry: UnitEntry) -> Iterator[Unit]:
     """The unit and, of a named group, its members: they have its relation, days and successors."""
     relations = tuple(Relation(each.relation, each.from_, each.until) for each in entry.relation)
     successors = _successors(entry.successors)
-    named = _named(entry)
+    named = members_of(entry)
     yield Unit(
         id=entry.id,
         name=entry.name,
@@ -182,14 +182,6 @@ def _units(entry: UnitEntry) -> Iterator[Unit]:
             until=entry.until,
             successors=successors,
         )
-
-
-def _named(entry: UnitEntry) -> list[tuple[str, str]]:
-    if entry.members is None:
-        return []
-    if entry.members.pattern is not None:
-        return member_ids(entry.members.pattern)
-    return [(each.id, each.name) for each in entry.members.named]
 
 
 def _successors(entries: list[SuccessorEntry]) -> tuple[Successor, ...]:

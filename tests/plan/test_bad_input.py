@@ -5,6 +5,8 @@ The line expected is the one that bears `# HERE`.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -432,7 +434,32 @@ CASES = [
         "target_value",
         "value: 10",
     ),
+    Case(
+        "target value",
+        "targets.yaml",
+        (
+            (
+                "targets: []",
+                "targets:\n  - { id: t, title: T, operator: at_least, led_by: to, value: nhiều, # HERE\n"
+                "      source: [{ clause: II.2, quote: rà soát }] }",
+            ),
+        ),
+        "not_decimal",
+        "8,5",
+    ),
+    Case("number of members", "units.yaml", (("count: 3,", "count: 0, # HERE\n     "),), "bad_count", "1 đến 2000"),
+    Case("endless id", TASKS, (("id: tuan-tra", f"id: {'a' * 200} # HERE"),), "too_long", "rút gọn"),
     # YAML
+    Case(
+        "sentence that goes on",
+        TASKS,
+        (("title: Tuần tra", "title: Tuần\n    tra\n   và canh # HERE"),),
+        "yaml_no_colon",
+        "khóa: giá trị",
+    ),
+    Case(
+        "words after a quotation", TASKS, (("title: Tuần tra", 'title: "Tuần" tra # HERE'),), "yaml_indent", "dấu nháy"
+    ),
     Case(
         "duplicate key",
         TASKS,
@@ -532,6 +559,37 @@ def test_empty_file(name: str, tmp_path: Path) -> None:
         assert ("empty_file", name, 1) in [(each.code, each.file, each.line) for each in found]
 
 
+def test_another_suffix_is_not_passed_over(tmp_path: Path) -> None:
+    """A task file named .yml would be read by nobody: it is an error, not a silence."""
+    found = problems(write(tmp_path, {"tasks/03-them.yml": "tasks: []\n"}))
+    assert [(each.code, each.file) for each in found] == [("wrong_suffix", "tasks/03-them.yml")]
+    assert "03-them.yaml" in say("plan.wrong_suffix", "vi", **found[0].values)
+
+
+def test_editors_lock_files_are_passed_over(tmp_path: Path) -> None:
+    """What an editor leaves beside a file is none of the plan's."""
+    changes: dict[str, str | bytes | None] = {"tasks/.01-cong-an.yaml": "{["}
+    assert plan.load(write(tmp_path, changes)).warnings == []
+
+
+def test_without_libyaml_the_same_plan_is_read(tmp_path: Path) -> None:
+    """A source build of PyYAML has no C parser: slower, not different."""
+    code = (
+        "import sys, yaml; yaml.__with_libyaml__ = False; import plan; folder = sys.argv[1]\n"
+        "print(plan.documents(plan.load(folder))['tasks']); open(folder + '/units.yaml', 'w').write('[' * 100000)\n"
+        "try: plan.load(folder)\n"
+        "except plan.PlanErrors as error: print(error.problems[0].code, file=sys.stderr)"
+    )
+    folder = write(tmp_path)
+    expected = plan.documents(plan.load(folder))["tasks"]
+    root = Path(plan.__file__).parent.parent
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, cwd=root, check=True
+    )
+    assert found.stdout.strip() == expected
+    assert "too_deep" in found.stderr
+
+
 def test_empty_source(tmp_path: Path) -> None:
     """A source text without any clause covers nothing and is refused."""
     assert "no_clauses" in [each.code for each in problems(write(tmp_path, {"source.txt": "\n\n"}))]
@@ -552,6 +610,12 @@ def test_a_unit_that_ended_before_the_due_day(tmp_path: Path) -> None:
     assert (first.code, first.file, first.line) == ("unit_ended", TASKS, here(tasks))
     assert "thêm successors" in say("plan.unit_ended", "vi", **first.values)
     assert len(found) == 2  # the report, and Trung thu
+    member = edited("units.yaml", ("relation: trực thuộc", "relation: trực thuộc\n    until: 2025-04-30"))
+    found = problems(
+        write(tmp_path, {"units.yaml": member, TASKS: edited(TASKS, ("id: bao-cao", "id: bao-cao\n    unit: to-02"))})
+    )
+    assert [(each.code, each.values["unit"]) for each in found] == [("unit_ended", "to-02")]
+    write(tmp_path)
     heir = ended.replace(
         "until: 2025-04-30", "until: 2025-04-30\n    successors: [{ unit: van-phong, on: 2025-05-01 }]"
     )

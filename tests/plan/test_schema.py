@@ -12,6 +12,10 @@ import pytest
 import yaml
 
 import plan
+from plan.problems import Problem
+from plan.reading import compose, values_of
+from plan.schema import FILES
+from plan.shaping import shape
 from texts import area
 
 ROOM = Path(plan.__file__).parent
@@ -103,3 +107,31 @@ def test_both_languages_have_the_same_blanks() -> None:
 
 def _blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+GUIDE = ROOM.parent / "docs" / "plan-language.md"
+
+
+def _examples() -> list[tuple[str, str]]:
+    """(file kind, YAML) of every example of the guide that shows a file."""
+    sections = re.findall(r"^## (\S+)\.yaml\n```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [("tasks" if name.startswith("tasks/") else name, text) for name, text in sections]
+
+
+@pytest.mark.parametrize(("kind", "text"), _examples(), ids=[kind for kind, _ in _examples()])
+def test_the_guide_shows_keys_that_exist(kind: str, text: str) -> None:
+    """Every key and choice in the examples of docs/plan-language.md is one of the language."""
+    found: list[Problem] = []
+    held = values_of(compose(text, kind), kind, found)
+    assert found == []
+    wrong = [each for each in shape(FILES[kind], held, kind).findings if each.code in ("unknown_key", "bad_choice")]
+    assert wrong == []
+
+
+def test_the_guide_shows_every_file_kind() -> None:
+    """An example each, and every key of a top level in it."""
+    examples = dict(_examples())
+    assert set(examples) == set(FILES)
+    for kind, model in FILES.items():
+        shown = set(re.findall(r"^(\w+):", examples[kind], re.MULTILINE))
+        assert {each.alias or name for name, each in model.model_fields.items()} == shown, kind

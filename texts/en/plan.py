@@ -5,6 +5,7 @@ TEXTS = {
     # files
     "no_folder": "there is no folder “{folder}”; a plan's folder holds plan.yaml, source.txt, units.yaml…",
     "missing_file": "the file {file} is missing",
+    "wrong_suffix": "the file {file} is not read; rename it to {right}",
     "empty_file": "the file {file} is empty; docs/plan-language.md says what belongs in it",
     "too_large": "the file has {size} MB, too large; at most {limit} MB: split it",
     "utf16": "the file is UTF-16; save it as UTF-8",
@@ -21,7 +22,7 @@ TEXTS = {
     "yaml_quote": "a quotation mark opens and never closes; add the closing one",
     "yaml_bracket": "a comma or a closing bracket is missing in {{…}} or […]; add it",
     "yaml_no_colon": "the line has no “: ” after its key; write “key: value”, or indent a sentence that goes on",
-    "yaml_indent": "the line is not aligned with its neighbours; indent two blanks a level",
+    "yaml_indent": "the line does not fit those above; see its indent (two blanks a level), quotation marks, brackets",
     "yaml_start": "the value begins with a sign that YAML keeps for itself (@, %, `…); put it in quotation marks",
     "yaml_documents": "the file has two parts divided by “---”; keep one",
     "yaml_character": "the character {sign} may not stand in the file; delete it",

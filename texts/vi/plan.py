@@ -5,6 +5,7 @@ TEXTS = {
     # files
     "no_folder": "không có thư mục «{folder}»; thư mục kế hoạch phải có plan.yaml, source.txt, units.yaml…",
     "missing_file": "thiếu tệp {file}",
+    "wrong_suffix": "tệp {file} không được đọc; đổi đuôi thành {right}",
     "empty_file": "tệp {file} trống; phải có nội dung theo docs/plan-language.md",
     "too_large": "tệp {size} MB, quá lớn; tối đa {limit} MB: chia thành nhiều tệp",
     "utf16": "tệp ghi bằng UTF-16; hãy lưu lại bằng UTF-8",
@@ -21,7 +22,7 @@ TEXTS = {
     "yaml_quote": "dấu nháy mở ra mà không đóng; thêm dấu nháy đóng",
     "yaml_bracket": "thiếu dấu phẩy hoặc ngoặc đóng trong {{…}} hay […]; thêm cho đủ",
     "yaml_no_colon": "dòng không có dấu «: » sau tên khóa; viết «khóa: giá trị», hoặc thụt dòng cho câu viết tiếp",
-    "yaml_indent": "thụt dòng không thẳng hàng với các dòng cùng bậc; mỗi bậc thụt thêm hai dấu cách",
+    "yaml_indent": "dòng không khớp với các dòng trên; xem lại thụt dòng (mỗi bậc hai dấu cách), dấu nháy, ngoặc thừa",
     "yaml_start": "giá trị mở đầu bằng ký tự riêng của YAML (@, %, `…); đặt cả giá trị trong dấu nháy",
     "yaml_documents": "tệp có hai phần cách nhau bằng «---»; mỗi tệp chỉ một phần",
     "yaml_character": "ký tự {sign} không được có trong tệp; hãy xóa đi",
