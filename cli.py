@@ -76,7 +76,7 @@ def coverage(ctx: Context, directory: options.Dir = None) -> None:
 def schema(ctx: Context) -> None:
     import plan
 
-    ctx.obj.json(plan.json_schema())
+    ctx.obj.json(plan.json_schema(), indent=2)
 
 
 @command("sync", printing, of_plan=False)
@@ -85,7 +85,7 @@ def sync(ctx: Context, directory: options.Dir = None) -> None:
     from usecases.sync import sync
 
     call = ctx.obj
-    folder = call.plan_folder(directory)
+    folder = call.plan_to_sync(directory)
     with call.working("syncing"):
         report = sync(
             call.upgraded_engine, directory=folder, overlay=call.overlay, now=call.now, recorded_by=call.recorded_by
@@ -321,14 +321,17 @@ def run(
     from outputs import explain
 
     call = ctx.obj
-    if stage not in ("nightly", "sync"):
+    if stage in ("nightly", "sync"):
+        folder = call.plan_to_sync(None)
+    else:
+        folder = None
         call.engine.dispose()  # refused here without a database, before Prefect is started for nothing
     with call.working("running"):
         document = run(
             stage,
             home=call.settings.home,
             database_url=call.settings.database_url,
-            directory=call.plan_folder(None),
+            directory=folder,
             as_of=as_of.isoformat() if as_of else None,
             now=call.now.isoformat(),
             lang=call.lang,

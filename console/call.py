@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from console.words import in_words
-from rules.errors import RequestRefused
+from rules.errors import OutsideFailed, RequestRefused
 from texts import say
 
 if TYPE_CHECKING:
@@ -82,6 +82,24 @@ class Call:
         self.folder = folder
         return folder
 
+    def plan_to_sync(self, asked: Path | None) -> Path:
+        """As `plan_folder`; the plan that comes with us is never laid beside plans of somebody's own by mistake."""
+        folder = self.plan_folder(asked)
+        others = self._plans_known()
+        if asked is None and folder == packaged_plan() and others and folder.name not in others:
+            raise RequestRefused("cli.which_files", plans=", ".join(others))
+        return folder
+
+    def _plans_known(self) -> list[str]:
+        from usecases.contents import plan_ids
+
+        try:
+            return plan_ids(self.engine)
+        except OutsideFailed as failed:
+            if failed.code in ("ledger.no_database", "ledger.older_database"):
+                return []  # sync makes or upgrades it
+            raise
+
     def contents(self, directory: Path | None) -> Contents:
         """What the plan says: from the files where a folder is given, else from the database."""
         from usecases import contents
@@ -124,11 +142,13 @@ class Call:
         else:
             self.print(readable())
 
-    def json(self, document: object) -> None:
-        """One JSON document on standard output."""
+    def json(self, document: object, *, indent: int | None = None) -> None:
+        """One JSON document on standard output: indented on a terminal, compact (and much faster) in a pipe."""
         import json
 
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        if indent is None and sys.stdout.isatty():
+            indent = 2
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=indent))
 
     def print(self, shown: Table | list[str]) -> None:
         """Lines as they are; a table with rules and colours on a terminal, plain aligned text in a pipe."""

@@ -65,3 +65,12 @@ def occurrence_names(engine: Engine, *, plan: str | None = None) -> list[str]:
 
     with reading(engine) as session:
         return list(queries.occurrence_names(session, *plans.find(session, plan)))
+
+
+def plan_ids(engine: Engine) -> list[str]:
+    """The plans in the database, of every office."""
+    from models.session import reading
+    from usecases import plans
+
+    with reading(engine) as session:
+        return [plan for _, plan in plans.all_plans(session)]

@@ -187,6 +187,20 @@ def test_where_the_plan_is_found(
     assert choice == "packaged" or str(empty) in said.err
 
 
+def test_the_plan_that_comes_along_is_not_mixed_into_others(kehoach: Kehoach, tmp_path: Path) -> None:
+    """Whoever works on a plan of their own and forgets to name it is asked, not given Phú La besides."""
+    ours = tmp_path / "elsewhere"
+    shutil.copytree(PLAN, ours)
+    text = (ours / "plan.yaml").read_text(encoding="utf-8")
+    (ours / "plan.yaml").write_text(text.replace("id: phu-la-2025", "id: ours"), encoding="utf-8")
+    assert kehoach("sync", str(ours)).code == 0
+    for args in (["sync"], ["run", "nightly"]):
+        said = kehoach(*args)
+        assert said.code == 1 and "ours" in said.err and "KEHOACH_PLAN" in said.err
+    assert kehoach("sync", str(ours), "--json").json["unchanged"] is True
+    assert kehoach("status", "--json").json["plan"] == "ours"
+
+
 def test_a_missing_database_says_how_to_make_one(kehoach: Kehoach, tmp_path: Path) -> None:
     """And a mistyped data folder does not get an empty one."""
     said = kehoach("status", "--home", str(tmp_path / "typo"))

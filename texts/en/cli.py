@@ -120,4 +120,5 @@ TEXTS = {
     "demo_after": "Then: KEHOACH_HOME={home} kehoach status",
     "see_check": "{count} things for a person to settle: see “kehoach check”.",
     "no_plan_here": "The command “{command}” takes no --plan.",
+    "which_files": "It is not clear where the files of the plan are ({plans}): name the folder or set KEHOACH_PLAN.",
 }

@@ -120,4 +120,5 @@ TEXTS = {
     "demo_after": "Xem tiếp: KEHOACH_HOME={home} kehoach status",
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
     "no_plan_here": "Lệnh «{command}» không nhận --plan.",
+    "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
 }
