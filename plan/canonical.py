@@ -14,13 +14,10 @@ from plan.operators import operator
 from plan.plan import Plan
 from plan.schema import Campaign, Origin, SourceQuote, Task, Trigger
 from plan.statements import Quotes, judge
+from plan.stored import UNIT_KEYS
 from plan.wording import collapse, fingerprint
 from rules.deadlines import Within
 from rules.units import Successor, Unit
-
-TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
-UNIT_KEYS = ("id", "name", "relation", "group", "members", "from", "until", "successors", "inside")
-"""The keys of the contracts; what a revision keeps beside them is for us."""
 
 
 def canonical(value: object) -> str:

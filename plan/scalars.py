@@ -25,10 +25,16 @@ def wrong(code: str, text: object, **values: object) -> PydanticCustomError:
     return PydanticCustomError(code, "{value}", {"value": str(text)[:80], **values})
 
 
-@lru_cache(maxsize=4096)
 def parse_day(text: Any) -> date:
     """`2025-05-14`; nothing looser, since 5/6/2025 is two days. Raises PydanticCustomError bad_day or no_such_day."""
-    if text.__class__ is not str or not _DAY.fullmatch(text):
+    if text.__class__ is not str:
+        raise wrong("bad_day", text)
+    return _day(text)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    if not _DAY.fullmatch(text):
         raise wrong("bad_day", text)
     try:
         return date.fromisoformat(text)

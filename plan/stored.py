@@ -12,8 +12,9 @@ from rules.days import WorkingCalendar
 from rules.ladder import Directory, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
-_TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
-_UNIT_KEYS = ("id", "name", "relation", "group", "members", "from", "until", "successors", "inside")
+TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
+UNIT_KEYS = ("id", "name", "relation", "group", "members", "from", "until", "successors", "inside")
+"""The keys of the contracts; what a revision keeps beside them is for us."""
 
 
 def _day(text: str | None) -> date | None:
@@ -56,12 +57,12 @@ def tasks_from(text: str) -> list[dict[str, Any]]:
 
 def tasks_json(text: str) -> list[dict[str, Any]]:
     """The `tasks` contract of design section 8."""
-    return [{key: each[key] for key in _TASK_KEYS} for each in json.loads(text)]
+    return [{key: each[key] for key in TASK_KEYS} for each in json.loads(text)]
 
 
 def units_json(text: str) -> list[dict[str, Any]]:
     """The `units` contract of design section 8."""
-    return [{key: each[key] for key in _UNIT_KEYS} for each in json.loads(text)]
+    return [{key: each[key] for key in UNIT_KEYS} for each in json.loads(text)]
 
 
 def policy_from(text: str) -> Policy:
