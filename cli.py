@@ -370,7 +370,6 @@ def report(
     known_by: options.KnownBy = None,
     output: options.Output = None,
 ) -> None:
-    from usecases.demo import is_demo
     from usecases.reports import report
 
     call = ctx.obj
@@ -382,7 +381,6 @@ def report(
         known_by=known_by,
         now=call.now,
         lang=call.lang,
-        example=is_demo(call.settings.home),
     )
     call.write(made.encode(), output)
 

@@ -116,11 +116,16 @@ def _instant(text: str) -> datetime:
 def sync(night: Night) -> dict[str, Any]:
     """Plan files → occurrences; makes or migrates the database first."""
     from models.migrate import upgrade
+    from usecases.contents import plan_ids
     from usecases.sync import sync
 
     overlay = night.settings.overlay
     with _engine(night) as engine:
         upgrade(engine)
+        others = plan_ids(engine)
+        if night.directory == str(plan_of_the_house()) and others and Path(night.directory).name not in others:
+            # Nobody named a folder: the plan that comes with us is not laid beside somebody's own by mistake.
+            raise RequestRefused("cli.which_files", plans=", ".join(others))
         report = sync(
             engine,
             directory=Path(night.directory),
@@ -158,7 +163,6 @@ def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
 
 def publish(night: Night) -> list[dict[str, Any]]:
     """Calendars and the report, to files in the data folder."""
-    from usecases.demo import is_demo
     from usecases.publish import publish
 
     with _checked(night) as engine:
@@ -168,7 +172,6 @@ def publish(night: Night) -> list[dict[str, Any]]:
             today=night.day,
             now=night.instant,
             lang=night.lang,
-            example=is_demo(night.settings.home),
         )
     return [each.as_json() for each in reports]
 

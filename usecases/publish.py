@@ -42,7 +42,6 @@ def publish(
     now: datetime,
     plan: str | None = None,
     lang: str = "vi",
-    example: bool = False,
 ) -> list[PublishReport]:
     """Write `<folder>/<plan>/calendars/*.ics` and `report.md`, `report.html` as at the end of `today` (local).
 
@@ -50,11 +49,11 @@ def publish(
     """
     with reading(engine) as session:
         named = plans.all_plans(session, plan)
-    return [_publish(engine, *each, folder / each[1], today, now, lang, example) for each in named]
+    return [_publish(engine, *each, folder / each[1], today, now, lang) for each in named]
 
 
 def _publish(
-    engine: Engine, office: str, plan: str, folder: Path, today: date, now: datetime, lang: str, example: bool
+    engine: Engine, office: str, plan: str, folder: Path, today: date, now: datetime, lang: str
 ) -> PublishReport:
     made: dict[str, bytes] = {}
     with begin(engine) as session:  # the calendars' kept texts are renewed on the way
@@ -62,7 +61,7 @@ def _publish(
         status = read(session, office, plan, now=now, as_of=today)
         for which in ("office", "campaigns", *(each.unit for each in status.units)):
             made[f"calendars/{which}.ics"] = calendars.calendar(session, in_force, which=which, lang=lang)
-        shown = view(session, status, in_force, lang, example)
+        shown = view(session, status, in_force, lang)
     made |= {"report.md": report(shown, lang, "md").encode(), "report.html": report(shown, lang, "html").encode()}
     changed = [name for name, body in made.items() if place(folder / name, body)]
     return PublishReport(office, plan, str(folder), sorted(made), sorted(changed), progress(status, in_force))

@@ -32,16 +32,12 @@ def report(
     as_of: date | None = None,
     known_by: date | None = None,
     lang: str = "vi",
-    example: bool = False,
 ) -> str:
-    """The report as at the end of `as_of` (local day; default today), in Markdown or as one HTML file.
-
-    `example`: the entries are a demonstration's, and the report says so at its top.
-    """
+    """The report as at the end of `as_of` (local day; default today), in Markdown or as one HTML file."""
     with reading(engine) as session:
         office, plan_id = plans.find(session, plan)
         standing = status.read(session, office, plan_id, now=now, as_of=as_of, known_by=known_by)
-        shown = view(session, standing, standing.in_force or plans.in_force(session, office, plan_id), lang, example)
+        shown = view(session, standing, standing.in_force or plans.in_force(session, office, plan_id), lang)
     return render(shown, lang, form)
 
 
@@ -50,7 +46,6 @@ def view(
     standing: status.StatusReport,
     in_force: plans.InForce,
     lang: str = "vi",
-    example: bool = False,
 ) -> ReportView:
     """Everything that the report says, from one status and the same session."""
     ladders = _ladders(session, standing, in_force, lang)
@@ -75,7 +70,7 @@ def view(
         plan_document=meta.get("number") or "",
         revision=in_force.revision,
         entry=queries.head(session, in_force.office),
-        example=example,
+        example=bool(meta.get("example")),
     )
 
 

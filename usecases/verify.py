@@ -59,7 +59,10 @@ def verify(engine: Engine, *, evidence_folder: Path | None = None) -> Verified:
     with reading(engine) as session:
         offices = queries.offices(session)
         for office in offices:
-            faults += [Fault(each.code, dict(each.values)) for each in ledger.verify(session, office)]
+            faults += [
+                Fault(each.code, {"office": each.office, "seq": each.seq, **each.values})
+                for each in ledger.verify(session, office)
+            ]
             entries += queries.head(session, office)
         for office, plan in plans.all_plans(session):
             of_plan = _occurrences(session, plans.in_force(session, office, plan))
