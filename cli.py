@@ -68,7 +68,7 @@ def coverage(ctx: Context, directory: options.Dir = None) -> None:
     from outputs import listing
 
     call = ctx.obj
-    document = plan.coverage(plan.load(call.plan_folder(directory))).as_json()
+    document = plan.coverage(plan.load(call.plan_folder(directory), tolerate=plan.QUOTE_CODES)).as_json()
     call.show(document, lambda: listing.coverage_lines(document, call.lang))
 
 
@@ -357,7 +357,14 @@ def ics(
         words.refuse("either_unit_or_campaigns")
     which = calendars.CAMPAIGNS if campaigns else unit
     made = calendars.export(
-        call.engine, plan=call.plan, which=which, form=form, as_of=as_of, now=call.now, lang=call.lang
+        call.engine,
+        plan=call.plan,
+        which=which,
+        form=form,
+        as_of=as_of,
+        now=call.now,
+        lang=call.lang,
+        base=call.settings.base_url,
     )
     call.write(made, output)
 

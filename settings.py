@@ -21,6 +21,8 @@ class Settings:
     """KEHOACH_PLAN: the folder of plan files; default the one in ./plan, else the plan that comes with the package."""
     recorder: str = ""
     """KEHOACH_RECORDER: who types the entries; default the name of the account."""
+    base_url: str = ""
+    """KEHOACH_BASE_URL: where people reach the desk, https://…; calendars then lead to its pages. Default: unknown."""
 
     @classmethod
     def from_environment(cls, home: Path | None = None) -> Settings:
@@ -31,6 +33,7 @@ class Settings:
             cls.at(home, os.environ.get("KEHOACH_DATABASE_URL"), os.environ.get("KEHOACH_LANG")),
             plan_folder=Path(folder).expanduser() if folder else None,
             recorder=os.environ.get("KEHOACH_RECORDER", ""),
+            base_url=os.environ.get("KEHOACH_BASE_URL", ""),
         )
 
     @classmethod

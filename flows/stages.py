@@ -45,6 +45,8 @@ class Night:
     """The run's own name, in claims of the outbox."""
     console: bool = False
     """Also say each notice in a line on the error stream."""
+    base_url: str = ""
+    """Where people reach the desk, so that calendars lead there."""
 
     @property
     def settings(self) -> Settings:
@@ -86,6 +88,7 @@ def night(
         lang=lang if lang in ("vi", "en") else known.lang,
         run=run or str(uuid4()),
         console=console,
+        base_url=known.base_url,
     )
 
 
@@ -172,6 +175,7 @@ def publish(night: Night) -> list[dict[str, Any]]:
             today=night.day,
             now=night.instant,
             lang=night.lang,
+            base=night.base_url,
         )
     return [each.as_json() for each in reports]
 

@@ -2,7 +2,8 @@
 
 A cache: everything in it can be made again from the ledger and the plan, and is, where nothing was kept. The rows of
 one ledger seq are a layer: the whole calendar as of then, or only what had changed since the layer before. A layer
-counts for one version of the renderer and one revision of the plan, whose names and quotes are in the texts.
+counts for one version of the renderer, one revision of the plan, whose names and quotes are in the texts, and one
+address of the desk.
 """
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
@@ -43,6 +44,8 @@ class CalendarChunk(SQLModel, table=True):
     alarms: bool = Field(primary_key=True)
     renderer: int = Field(primary_key=True)
     revision: int = Field(primary_key=True)
+    base: str = Field(primary_key=True)
+    """What the addresses in the texts begin with; empty where they have none."""
     whole: bool = Field(primary_key=True)
     """Whether the layer is the whole calendar, rather than what changed since the layer before."""
     seq: int = Field(primary_key=True)
@@ -58,7 +61,7 @@ class CalendarChunk(SQLModel, table=True):
 
 
 class Made(NamedTuple):
-    """Which texts: of one calendar in one form, by one renderer from one revision of the plan."""
+    """Which texts: of one calendar in one form, by one renderer from one revision of the plan, for one desk."""
 
     office: str
     plan: str
@@ -68,6 +71,7 @@ class Made(NamedTuple):
     alarms: bool
     renderer: int
     revision: int
+    base: str = ""
 
 
 _TABLE: Any = CalendarChunk.__table__  # type: ignore[attr-defined]

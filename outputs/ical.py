@@ -7,15 +7,17 @@ is written by hand, and how far that is checked: docs/decisions/0020.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, timedelta
 from functools import lru_cache
 from hashlib import sha1
 from uuid import UUID
 
-from outputs.ical_item import CAMPAIGN, CANCELLED, Item, NotShown
+from outputs.ical_item import CAMPAIGN, CANCELLED, SUCCESSION, Item, NotShown
 from outputs.ical_text import escape, fold
 from outputs.ical_words import categories, description, summary
+from rules.errors import RequestRefused
 from rules.values import CHECK_IN, REQUESTED, Key
 
 RENDERER = 1
@@ -49,7 +51,10 @@ COLOURS = {
     "on-event": "darkviolet",
     CAMPAIGN: "seagreen",
     CHECK_IN: "steelblue",
+    SUCCESSION: "slategray",
 }
+CALENDAR_COLOUR, CALENDAR_RGB = "steelblue", "#4682B4"
+"""Of the whole calendar, where a client asks for one (ICSx5, Apple); people choose another where they like."""
 # At 8:00 of the seventh day before and of the day before, where the item is a day (it begins at midnight, when people
 # sleep); whole days before, where it is an hour.
 DAY_ALARMS: tuple[str, ...] = ("-P6DT16H", "-PT16H")
@@ -64,6 +69,7 @@ _TODO_STATUS = {
     CANCELLED: "STATUS:CANCELLED\r\n",
 }
 _ONE_DAY = timedelta(days=1)
+_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/?")
 
 
 def uid(key: Key, form: str) -> str:
@@ -77,27 +83,47 @@ def uid(key: Key, form: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
 
-def event(item: Item, lang: str = "vi", alarms: bool = True) -> str:
-    """The VEVENT of an item; raises NotShown for what calendars must not or cannot show."""
+def base_address(text: str) -> str:
+    """Where people reach the desk, as a setting gives it, without the slash at its end; "" where it gives nothing.
+
+    Raises RequestRefused for anything but an http(s) address in plain letters: it goes into every item as it is.
+    """
+    if text and not _BASE.fullmatch(text):
+        raise RequestRefused("ical.bad_base", value=text)
+    return text.rstrip("/")
+
+
+def page(key: Key, base: str) -> str:
+    """The address of an occurrence's page on the desk, which is reached at `base` (no slash at its end)."""
+    return f"{base}/{key.office}/{key.plan}/viec/{key.task}/{key.unit}/{key.period}"
+
+
+def event(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> str:
+    """The VEVENT of an item; raises NotShown for what calendars must not or cannot show.
+
+    `base` is where people reach the desk, empty where nobody knows: the event then leads nowhere.
+    """
     changed = _changed(item)
+    address = page(item.key, base) if base and item.page else ""
     title = summary(item, lang)
     status = "CANCELLED" if item.phase == CANCELLED else "CONFIRMED"
     return (
         f"BEGIN:VEVENT\r\nUID:{uid(item.key, EVENT)}\r\n{changed}{_event_days(item)}"
-        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang)}')}\r\n"
-        f"{_categories(item.unit, item.kind, lang)}{_colour(item)}STATUS:{status}\r\nTRANSP:TRANSPARENT\r\n"
-        f"{_alarms(item, title, '') if alarms else ''}END:VEVENT\r\n"
+        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang, address)}')}\r\n"
+        f"{_url(address)}{_categories(item.unit, item.kind, lang)}{_colour(item)}STATUS:{status}\r\n"
+        f"TRANSP:TRANSPARENT\r\n{_alarms(item, title, '') if alarms else ''}END:VEVENT\r\n"
     )
 
 
-def todo(item: Item, lang: str = "vi", alarms: bool = True) -> str:
+def todo(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> str:
     """The VTODO of an item, with a UID of its own; raises NotShown for what calendars must not or cannot show."""
     changed = _changed(item)
+    address = page(item.key, base) if base and item.page else ""
     title = summary(item, lang)
     return (
         f"BEGIN:VTODO\r\nUID:{uid(item.key, TODO)}\r\n{changed}{_todo_days(item)}"
-        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang)}')}\r\n"
-        f"{_categories(item.unit, item.kind, lang)}{_colour(item)}{_todo_status(item)}"
+        f"{fold(f'SUMMARY:{title}')}\r\n{fold(f'DESCRIPTION:{description(item, lang, address)}')}\r\n"
+        f"{_url(address)}{_categories(item.unit, item.kind, lang)}{_colour(item)}{_todo_status(item)}"
         f"{_alarms(item, title, '' if _starts(item) else ';RELATED=END') if alarms else ''}END:VTODO\r\n"
     )
 
@@ -110,14 +136,15 @@ def calendar(
     form: str = EVENT,
     lang: str = "vi",
     alarms: bool = True,
+    base: str = "",
 ) -> bytes:
     """The whole calendar, its items in the order of their keys however they come; what is not shown is left out."""
     make = render(form)
-    made = [make(item, lang, alarms) for item in sorted(items, key=by_name) if item.shown]
+    made = [make(item, lang, alarms, base) for item in sorted(items, key=by_name) if item.shown]
     return "".join([head(name, description, lang), *made, TAIL]).encode()
 
 
-def render(form: str) -> Callable[[Item, str, bool], str]:
+def render(form: str) -> Callable[[Item, str, bool, str], str]:
     """What makes one item's text in a form; KeyError for an unknown form."""
     return {EVENT: event, TODO: todo}[form]
 
@@ -147,6 +174,8 @@ def head(name: str, description: str, lang: str = "vi") -> str:
         f"X-WR-CALNAME:{name}",
         f"DESCRIPTION:{description}",
         f"X-WR-CALDESC:{description}",
+        f"COLOR:{CALENDAR_COLOUR}",
+        f"X-APPLE-CALENDAR-COLOR:{CALENDAR_RGB}",
         f"X-WR-TIMEZONE:{ZONE}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
         "X-PUBLISHED-TTL:PT12H",
@@ -200,7 +229,7 @@ def _todo_status(item: Item) -> str:
 
 def _alarms(item: Item, title: str, related: str) -> str:
     """Display alarms while something is to be done; one only for what is asked for or advisory (design section 5)."""
-    if item.phase not in ("open", "returned"):
+    if item.phase not in ("open", "returned") or item.kind == SUCCESSION:
         return ""
     triggers = HOUR_ALARMS if item.at is not None and not item.spans else DAY_ALARMS
     if item.advisory or item.relation == REQUESTED:
@@ -214,6 +243,10 @@ def _alarms(item: Item, title: str, related: str) -> str:
 @lru_cache(maxsize=4096)
 def _categories(unit: str, kind: str, lang: str) -> str:
     return fold(f"CATEGORIES:{categories(unit, kind, lang)}") + "\r\n"
+
+
+def _url(address: str) -> str:
+    return f"{fold(f'URL:{address}')}\r\n" if address else ""
 
 
 def _colour(item: Item) -> str:

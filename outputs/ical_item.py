@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from rules.values import SUBORDINATE, Key
 
 CAMPAIGN = "campaign"
+SUCCESSION = "succession"
+"""The kind of the event that stands in an ended unit's calendar on the day another takes over its work."""
 CANCELLED = "cancelled"
 
 
@@ -17,7 +19,11 @@ class NotShown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a calendar shows of one occurrence, or of one campaign period of the plan. Days are local and inclusive."""
+    """What a calendar shows of one occurrence, of one campaign period of the plan or of a unit's succession.
+
+    Days are local and inclusive. Of a succession `title` is who takes over on `last_day`, `document` by which document
+    and `recipient` the office.
+    """
 
     key: Key
     kind: str
@@ -58,6 +64,8 @@ class Item:
     done_on: date | None = None
     document: str = ""
     private: bool = False
+    page: bool = True
+    """Whether the desk has a page of it: of occurrences only."""
 
     @property
     def spans(self) -> bool:

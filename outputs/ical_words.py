@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 
-from outputs.ical_item import CAMPAIGN, CANCELLED, Item
+from outputs.ical_item import CAMPAIGN, CANCELLED, SUCCESSION, Item
 from outputs.ical_text import escape, escape_name
 from rules.values import BASES, CHECK_IN, REQUESTED
 from texts import area
@@ -23,6 +23,8 @@ def summary(item: Item, lang: str) -> str:
     """The line shown in the calendar: what it is, whose, and whether anything is still to be done."""
     words = _words(lang)
     what = escape(item.title)
+    if item.kind == SUCCESSION:
+        return _succession(item, words)
     if item.label:
         what = words["labelled"].format(title=what, label=escape_name(item.label))
     if item.lines:
@@ -30,6 +32,11 @@ def summary(item: Item, lang: str) -> str:
     if not item.unit:
         return words["cancelled_alone" if item.phase == CANCELLED else "alone"].format(what=what)
     return words[_tone(item)].format(what=what, unit=escape_name(item.short or item.unit))
+
+
+def _succession(item: Item, words: dict[str, str]) -> str:
+    key = "succession_cancelled" if item.phase == CANCELLED else "succession"
+    return words[key].format(heir=escape_name(item.title), unit=escape_name(item.short or item.unit))
 
 
 def _tone(item: Item) -> str:
@@ -46,13 +53,30 @@ def _tone(item: Item) -> str:
     return CHECK_IN if item.kind == CHECK_IN else "due"
 
 
-def description(item: Item, lang: str) -> str:
-    """State, days with their basis, who leads and helps, and the clauses quoted, a line each."""
+def description(item: Item, lang: str, address: str = "") -> str:
+    """State, days with their basis, who leads and helps, the clauses quoted, where to read on; a line each."""
     words = _words(lang)
+    if item.kind == SUCCESSION:
+        return "\\n".join(_handed_over(item, words))
     said = [words["source"].format(clause=escape_name(clause), quote=escape(quote)) for clause, quote in item.sources]
     requested = item.relation == REQUESTED
     who = _who(item.unit, requested, item.helpers, item.recipient, item.via, item.recipient_until, lang)
+    if address:  # Google and Outlook show no URL property
+        said.append(words["page"].format(address=escape(address)))
     return "\\n".join([*_progress(item, words), *_when(item, words, lang), *who, *_size(item, words), *said])
+
+
+def _handed_over(item: Item, words: dict[str, str]) -> Iterable[str]:
+    """Who takes over, when and by which document, and where the open work now is; never a link, which is a secret."""
+    assert item.last_day is not None
+    values = {"unit": escape(item.unit), "heir": escape(item.title), "office": escape(item.recipient)}
+    if item.phase == CANCELLED:
+        yield words["succession_withdrawn"]
+        return
+    yield words["succession_day"].format(day=_spoken(item.last_day), **values)
+    yield words["succession_document"].format(document=escape(item.document))
+    yield words["succession_work"].format(**values)
+    yield words["succession_link"].format(**values)
 
 
 def _progress(item: Item, words: dict[str, str]) -> Iterable[str]:

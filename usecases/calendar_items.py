@@ -1,17 +1,19 @@
-"""What a calendar shows of an occurrence and of a campaign period: terms, state and the names of who is meant."""
+"""What a calendar shows of an occurrence, a campaign period and a succession: terms, state, names of who is meant."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import col
 
 from models.tables import PlanRevision
-from outputs.ical_item import CAMPAIGN, CANCELLED, Item
+from outputs.ical_item import CAMPAIGN, CANCELLED, SUCCESSION, Item
+from plan import stored
 from rules.values import Key, State, Terms
 from usecases.plans import InForce
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 CAMPAIGN_TASK = "@campaign"
 """Stands for the task in the key of a campaign period: no slug, so no task can have it."""
+SUCCESSION_TASK = "!succession"
+"""The same of a unit's succession; it sorts before every slug, so that a calendar can put it ahead of what it keeps."""
 
 
 def item(in_force: InForce, terms: Terms, state: State) -> Item:
@@ -137,11 +141,67 @@ def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any]
         unit="",
         changed_at=at,
         sequence=0 if was is None else was.sequence + 1,
+        page=False,
         **values,
     )
 
 
 _SHOWN = ("title", "from_day", "to_day", "basis", "set_by", "reason", "words")
+
+
+def succession_items(session: Session, in_force: InForce, unit: str) -> list[Item]:
+    """One item, in the calendar of a unit that ends, where a document names who takes over its work; else none.
+
+    It follows from the plan alone: it changes with the revision that says something else, and stays, as cancelled,
+    where the plan no longer says so.
+    """
+    known = in_force.units.get(unit)
+    if known is None:
+        return []
+    decided = col(PlanRevision.units).contains('"by":"', autoescape=True)  # most plans decide nothing: read no JSON
+    revisions = session.execute(
+        select(col(PlanRevision.recorded_at), case((decided, col(PlanRevision.units)), else_="[]").label("units"))
+        .where(
+            col(PlanRevision.office) == in_force.office,
+            col(PlanRevision.plan) == in_force.plan,
+            col(PlanRevision.revision) <= in_force.revision,
+        )
+        .order_by(col(PlanRevision.revision))
+    )
+    item: Item | None = None
+    for row in revisions:
+        said = _succession(row.units, unit)
+        if item is not None or said is not None:
+            values = {"phase": "open", **said} if said else {"phase": CANCELLED}
+            item = _over(in_force, unit, item, values, row.recorded_at)
+    return [] if item is None else [item]
+
+
+def _succession(document: str, unit: str) -> dict[str, Any] | None:
+    """What a revision says of the unit's succession, None where no document decides it."""
+    units = stored.units_from(document)
+    lead = units[unit].lead_successor() if unit in units else None
+    if lead is None or lead.by is None:
+        return None
+    heir = units.get(lead.unit)
+    names = {"unit": units[unit].name, "short": units[unit].short}
+    return names | {"title": heir.name if heir else lead.unit, "last_day": lead.on, "document": lead.by}
+
+
+def _over(in_force: InForce, unit: str, was: Item | None, values: dict[str, Any], at: datetime) -> Item:
+    """The item after a revision; the same item where that says nothing new."""
+    if was is not None and all(getattr(was, name) == value for name, value in values.items()):
+        return was
+    if was is not None:
+        return replace(was, changed_at=at, sequence=was.sequence + 1, **values)
+    return Item(
+        key=Key(in_force.office, in_force.plan, SUCCESSION_TASK, unit, ""),
+        kind=SUCCESSION,
+        recipient=in_force.office_name,
+        changed_at=at,
+        page=False,
+        **values,
+    )
 
 
 def _day(text: str | None) -> date | None:

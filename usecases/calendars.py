@@ -1,7 +1,8 @@
 """Calendars of a unit, of the office and of the campaigns: from the ledger, with the texts that were made before.
 
 Texts are kept in chunks (models.calendar_chunk); a calendar is what was kept plus what changed since, and gives the
-same bytes whether anything was kept or not. `kehoach ics` asks for one by name and day.
+same bytes whether anything was kept or not. `kehoach ics` asks for one by name and day. Everywhere `base` is where
+people reach the desk (KEHOACH_BASE_URL through outputs.ical.base_address), empty where that is not known: it is in the texts and in their key.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from outputs.ical_item import CAMPAIGN, Item
 from rules.values import Key, State, Terms
 from texts import say
 from usecases import plans, status
-from usecases.calendar_items import campaign_items, item
+from usecases.calendar_items import campaign_items, item, succession_items
 from usecases.moment import local_day
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def calendar(
     form: str = ical.EVENT,
     lang: str = "vi",
     alarms: bool = True,
+    base: str = "",
 ) -> bytes:
     """The calendar as the ledger now stands. `which` is a unit, OFFICE or CAMPAIGNS.
 
@@ -77,10 +79,14 @@ def calendar(
     anything kept. Raises RequestRefused for an unknown unit.
     """
     if which == CAMPAIGNS:
-        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
+        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms, base)
     scope = scope_of(in_force, which)
-    made = Made(in_force.office, in_force.plan, which, form, lang, alarms, ical.RENDERER, in_force.revision)
-    return _joined(session, in_force, scope, made, _head(in_force, which, lang), ical.TAIL.encode())
+    made = Made(in_force.office, in_force.plan, which, form, lang, alarms, ical.RENDERER, in_force.revision, base)
+    make = ical.render(form)
+    # Their names sort before all others, so they stand between the head and what is kept.
+    first = [make(each, lang, alarms, base) for each in succession_items(session, in_force, which)]
+    head = "".join([_head(in_force, which, lang), *first]).encode()
+    return _joined(session, in_force, scope, made, head, ical.TAIL.encode())
 
 
 def render(
@@ -92,13 +98,15 @@ def render(
     form: str = ical.EVENT,
     lang: str = "vi",
     alarms: bool = True,
+    base: str = "",
 ) -> bytes:
     """The calendar of a past day, from the terms and states as they then stood; nothing is kept."""
     if which == CAMPAIGNS:
-        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms)
+        return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms, base)
     scope = scope_of(in_force, which)
     items = [item(in_force, *pair) for pair in pairs if scope.has(pair[1].held_by, pair[0].kind)]
-    return _whole(in_force, items, which, form, lang, alarms)
+    items += succession_items(session, in_force, which)
+    return _whole(in_force, items, which, form, lang, alarms, base)
 
 
 def export(
@@ -110,32 +118,36 @@ def export(
     form: str = ical.EVENT,
     lang: str = "vi",
     alarms: bool = True,
+    base: str = "",
     as_of: date | None = None,
     known_by: date | None = None,
 ) -> bytes:
     """What `kehoach ics` writes: the calendar at the end of `as_of` (local day; default: now).
 
-    `which` is a unit, OFFICE (the default) or CAMPAIGNS. Raises RequestRefused for an unknown unit or plan.
+    `which` is a unit, OFFICE (the default) or CAMPAIGNS. Raises RequestRefused for an unknown unit or plan, or a
+    `base` that is no address.
     """
-    which = which or OFFICE
+    which, base = which or OFFICE, ical.base_address(base)
     with reading(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
         today = local_day(now, in_force.zone)
         if known_by is None and (as_of is None or as_of >= today):
-            return calendar(session, in_force, which=which, form=form, lang=lang, alarms=alarms)
+            return calendar(session, in_force, which=which, form=form, lang=lang, alarms=alarms, base=base)
         then, pairs = status.replay(session, in_force, as_of or today, known_by, withdrawn=True)
         if then is None:  # before the plan's first day there is nothing, campaigns neither
-            return _whole(in_force, (), which, form, lang, alarms)
-        return render(session, then, pairs, which=which, form=form, lang=lang, alarms=alarms)
+            return _whole(in_force, (), which, form, lang, alarms, base)
+        return render(session, then, pairs, which=which, form=form, lang=lang, alarms=alarms, base=base)
 
 
-def _whole(in_force: plans.InForce, items: Iterable[Item], which: str, form: str, lang: str, alarms: bool) -> bytes:
+def _whole(
+    in_force: plans.InForce, items: Iterable[Item], which: str, form: str, lang: str, alarms: bool, base: str
+) -> bytes:
     name, description = _names(in_force, which, lang)
-    return ical.calendar(items, name=name, description=description, form=form, lang=lang, alarms=alarms)
+    return ical.calendar(items, name=name, description=description, form=form, lang=lang, alarms=alarms, base=base)
 
 
-def _head(in_force: plans.InForce, which: str, lang: str) -> bytes:
-    return ical.head(*_names(in_force, which, lang), lang).encode()
+def _head(in_force: plans.InForce, which: str, lang: str) -> str:
+    return ical.head(*_names(in_force, which, lang), lang)
 
 
 def _names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
@@ -203,7 +215,7 @@ def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Any]
         text = b""
         if not row.private and scope.has(row.held_by, row.kind):
             of = item(in_force, queries.to_terms(row), queries.to_state(row))
-            text = text_of(of, made.lang, made.alarms).encode() if of.shown else b""
+            text = text_of(of, made.lang, made.alarms, made.base).encode() if of.shown else b""
         texts[ical.name_of(Key(row.office, row.plan, row.task, row.unit, row.period))] = text
     return texts
 

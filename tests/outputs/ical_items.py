@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from outputs.ical_item import Item
+from outputs.ical_item import SUCCESSION, Item
 from rules.values import BASES, CHECK_IN, CHECK_IN_TASK, COOPERATING, KINDS, RELATIONS, REQUESTED, SETTERS, Key
 
 AT = datetime(2025, 3, 3, 2, 15, 30, tzinfo=UTC)
@@ -90,6 +90,24 @@ def check_in(**changes: Any) -> Item:
     return item(**(values | changes))
 
 
+def succession(**changes: Any) -> Item:
+    """A unit that ended and whom a document made its successor."""
+    values: dict[str, Any] = {
+        "key": Key("phu-la", "phu-la-2025", "!succession", "ldtbxh", ""),
+        "kind": SUCCESSION,
+        "title": "Phòng Văn hóa - Xã hội",
+        "label": "",
+        "last_day": date(2025, 7, 1),
+        "document": "05/QĐ-UBND ngày 01/7/2025",
+        "recipient": "Uỷ ban nhân dân phường Phú La",
+        "page": False,
+        "words": "",
+        "sources": (),
+        "via": "",
+    }
+    return item(**(values | changes))
+
+
 def every_kind() -> list[Item]:
     """One item of every kind, state and shape that a calendar tells apart."""
     done: dict[str, Any] = {"phase": "done", "done_on": date(2025, 5, 9), "document": "45/BC-UBND", "sequence": 1}
@@ -117,6 +135,8 @@ def every_kind() -> list[Item]:
         item("trung-thu", kind="campaign", from_day=date(2025, 10, 6), to_day=date(2025, 10, 6), last_day=None),
         item("@campaign", "", "trung-thu", kind="campaign", unit="", short="", last_day=date(2025, 10, 6)),
         check_in(),
+        succession(),
+        succession(phase="cancelled", sequence=1, key=Key("phu-la", "phu-la-2025", "!succession", "tu-phap", "")),
         check_in(advisory=True, key=Key("phu-la", "phu-la-2025", CHECK_IN_TASK, "to-dan-pho-02", "dot-1")),
     ]
 

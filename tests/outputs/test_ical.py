@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from random import Random
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from outputs import ical
 from outputs.ical_item import Item, NotShown
 from outputs.ical_text import clean, escape, fold
+from rules.errors import RequestRefused
 from rules.values import REQUESTED, Key
-from tests.outputs.ical_items import HOSTILE, campaign, check_in, every_kind, item, items
+from tests.outputs.ical_items import HOSTILE, campaign, check_in, every_kind, item, items, succession
 
 
 def lines(text: str) -> list[str]:
@@ -165,6 +167,56 @@ def test_the_description_says_where_the_day_comes_from() -> None:
     ]
 
 
+BASE = "https://kehoach.phu-la.example/ban"
+
+
+@pytest.mark.parametrize("render", [ical.event, ical.todo])
+def test_an_item_leads_to_its_page_on_the_desk(render: Callable[..., str]) -> None:
+    """URL, and the same address as the last line of the description, which Google and Outlook show; none without."""
+    address = f"{BASE}/phu-la/phu-la-2025/viec/bao-cao/ldtbxh/6-thang"
+    made = render(item(), "vi", True, BASE)
+    assert value(made, "URL") == address
+    assert value(made, "DESCRIPTION").endswith(f"\\nXem và báo cáo: {address}")
+    assert all(len(each) <= 75 for each in made.encode().split(b"\r\n"))
+    bare = render(item())
+    assert "URL" not in bare and "http" not in bare
+    assert [line for line in lines(made) if line not in lines(bare)] == [
+        f"DESCRIPTION:{value(made, 'DESCRIPTION')}",
+        f"URL:{address}",
+    ]
+    for without in (campaign(page=False), succession()):
+        assert render(without, "vi", True, BASE) == render(without)
+
+
+@pytest.mark.parametrize("text", ["", BASE, BASE + "/", "http://127.0.0.1:8000", "https://a.vn/"])
+def test_the_desks_address_is_taken_without_its_slash(text: str) -> None:
+    """Both ways of writing it give the same bytes."""
+    assert ical.base_address(text) == text.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["phu-la.vn", "javascript:alert(1)", "https://a.vn/ b", "https://a.vn\r\nX:1", "https://a.vn/?t=1", "https://"],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """It would stand in every event as it is."""
+    with pytest.raises(RequestRefused, match=r"ical\.bad_base"):
+        ical.base_address(text)
+
+
+def test_a_succession_points_on_without_a_link() -> None:
+    """An all-day event of that day: who took over, by which document, whom to ask; no alarm, no address."""
+    made = ical.event(succession(), "vi", True, BASE)
+    assert "DTSTART;VALUE=DATE:20250701" in lines(made) and "DTEND;VALUE=DATE:20250702" in lines(made)
+    assert value(made, "SUMMARY") == "Phòng Văn hóa - Xã hội tiếp nhận công việc của Bộ phận LĐ-TB&XH"
+    said = value(made, "DESCRIPTION")
+    assert "Theo văn bản: 05/QĐ-UBND ngày 01/7/2025" in said
+    assert "hỏi Uỷ ban nhân dân phường Phú La" in said
+    assert "VALARM" not in made and "http" not in made
+    gone = ical.event(succession(phase="cancelled"))
+    assert value(gone, "STATUS") == "CANCELLED" and value(gone, "SUMMARY").startswith("Đã hủy: ")
+
+
 def test_a_recipient_that_has_ended_is_said_to_have() -> None:
     """Nobody is guessed: the report of November has a recipient that ended in June, and no document names another."""
     said = value(ical.event(item(recipient_until=date(2025, 6, 30))), "DESCRIPTION")
@@ -245,6 +297,8 @@ def test_the_head_names_the_calendar_for_every_client() -> None:
         "X-WR-CALDESC:Trẻ em\\, 2025",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
         "X-PUBLISHED-TTL:PT12H",
+        "COLOR:steelblue",
+        "X-APPLE-CALENDAR-COLOR:#4682B4",
     ):
         assert wanted in made
     assert not [line for line in made if line.startswith("METHOD")]

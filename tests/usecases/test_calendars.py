@@ -21,7 +21,7 @@ from outputs import ical
 from rules.errors import KehoachError, RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import calendars, events, plans, succession
+from usecases import calendars, events, plans, publish, succession
 
 REPORT = "bao-cao/a/6-thang"
 UNITS = ("a", "cong-an", "doan", "to", "to-01", "to-02", "to-03", "van-phong", "phong-moi")
@@ -152,6 +152,58 @@ def test_work_that_changes_hands_changes_calendars(ward: Ward, small_layers: Non
         assert uid("bao-cao/a/nam") in new and uid("bao-cao/a/nam") not in old
         assert uid(REPORT) in old and uid(REPORT) not in new
         assert made(ward.engine, "a", write=write) == anew(ward.engine, "a")
+
+
+POINTER = ical.uid(calendars.Key("nho", "nho-2025", "!succession", "a", ""), ical.EVENT)
+
+
+def test_an_ended_units_calendar_says_who_took_over(ward: Ward, small_layers: None) -> None:
+    """On the day itself, by its document, in that unit's calendar alone; it moves and goes with the plan's word."""
+    assert [which for which in ALL if POINTER.encode() in made(ward.engine, which)] == ["a"]
+    first = components(made(ward.engine, "a"))[POINTER]
+    assert (first["DTSTART"].dt, int(first["SEQUENCE"])) == (date(2025, 7, 1), ical.RENDERER)
+    assert str(first["SUMMARY"]) == "Phòng mới tiếp nhận công việc của Bộ phận A"
+    assert "05/QĐ-UBND ngày 01/7/2025" in first["DESCRIPTION"]
+    succession.succeed(ward.engine, today=date(2025, 7, 1), now=small.at("2025-07-01"), recorded_by="thử")
+    assert components(made(ward.engine, "a", write=True))[POINTER] == first
+    small.edit(ward.folder / "units.yaml", "name: Công an", "name: Công an phường")
+    ward.sync("2025-07-02")
+    assert components(made(ward.engine, "a", write=True))[POINTER] == first
+    small.edit(ward.folder / "units.yaml", "on: 2025-07-01", "on: 2025-07-03")
+    ward.sync("2025-07-03")
+    moved = components(made(ward.engine, "a", write=True))[POINTER]
+    assert (moved["DTSTART"].dt, int(moved["SEQUENCE"])) == (date(2025, 7, 3), 1 + ical.RENDERER)
+    small.edit(ward.folder / "units.yaml", "by: 05/QĐ-UBND ngày 01/7/2025", "by:")
+    ward.sync("2025-07-04")
+    gone = components(made(ward.engine, "a", write=True))[POINTER]
+    assert (str(gone["STATUS"]), int(gone["SEQUENCE"])) == ("CANCELLED", 2 + ical.RENDERER)
+    assert gone["LAST-MODIFIED"].dt == small.at("2025-07-04")
+    for write in (False, True):
+        assert made(ward.engine, "a", write=write) == anew(ward.engine, "a")
+
+
+def test_a_calendar_of_nothing_but_a_pointer_is_published(ward: Ward, tmp_path: Path) -> None:
+    """All work of the unit was open and moved: its file goes on, and says where to."""
+    succession.succeed(ward.engine, today=date(2025, 7, 1), now=small.at("2025-07-01"), recorded_by="thử")
+    now = small.at("2025-07-01")
+    publish.publish(ward.engine, folder=tmp_path / "out", today=date(2025, 7, 1), now=now, base="https://a.vn/")
+    body = (tmp_path / "out" / "nho-2025" / "calendars" / "a.ics").read_bytes()
+    assert components(body).keys() == {POINTER}
+    assert (
+        b"https://a.vn/nho/nho-2025/viec/" in (tmp_path / "out" / "nho-2025" / "calendars" / "office.ics").read_bytes()
+    )
+
+
+def test_another_desk_is_another_text(ward: Ward, small_layers: None) -> None:
+    """What was kept for one address of the desk never answers for another, nor for none."""
+    desks = ("", "https://a.vn", "https://b.vn")
+    fresh = {base: anew(ward.engine, base=base) for base in desks}
+    assert len(set(fresh.values())) == 3
+    for base in (*desks, *desks):
+        assert made(ward.engine, write=True, base=base) == fresh[base]
+        assert len(rows_kept(ward.engine)) == 1
+    with pytest.raises(RequestRefused, match=r"ical\.bad_base"):
+        calendars.export(ward.engine, now=small.at("2025-03-01"), base="a.vn")
 
 
 def test_a_renamed_unit_and_a_withdrawn_task(ward: Ward) -> None:

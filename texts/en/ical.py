@@ -16,6 +16,8 @@ TEXTS = {
     "returned": "Returned: {what} – {unit}",
     "done": "✓ done: {what} – {unit}",
     "cancelled": "Cancelled: {what} – {unit}",
+    "succession": "{heir} takes over the work of {unit}",
+    "succession_cancelled": "Cancelled: {heir} takes over the work of {unit}",
     # the description, a line each
     "on_last_day": "Last day: {day}",
     "on_last_hour": "Last day: {hour} on {day}",
@@ -39,7 +41,15 @@ TEXTS = {
     "done_on_document": "Done on {day}, document {document}",
     "reported_on": "Reported on {day}, awaiting confirmation",
     "reported_on_document": "Reported on {day}, document {document}, awaiting confirmation",
+    "page": "See and report: {address}",
+    "succession_day": "From {day} on, {heir} takes over the work of {unit}",
+    "succession_document": "By document: {document}",
+    "succession_work": "Open work moves to the calendar of {heir}; this one keeps what is past",
+    "succession_link": "For the link to the new calendar, ask {office}",
+    "succession_withdrawn": "The plan no longer names this handover",
     "was_cancelled": "This task was cancelled; there is nothing to do",
+    # a setting that cannot be used
+    "bad_base": "KEHOACH_BASE_URL must be a plain http(s)://… address: “{value}”.",
     # kinds, as categories
     "kind_report": "Report",
     "kind_campaign": "Campaign",
@@ -48,6 +58,7 @@ TEXTS = {
     "kind_continuous": "Continuous",
     "kind_on-event": "On event",
     "kind_check-in": "Check-in",
+    "kind_succession": "Handover",
     # who sets a day (rules.values.SETTERS)
     "set_by_cấp trên": "the upper level",
     "set_by_UBND": "the People's Committee",

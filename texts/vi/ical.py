@@ -16,6 +16,8 @@ TEXTS = {
     "returned": "Trả lại: {what} – {unit}",
     "done": "✓ hoàn thành: {what} – {unit}",
     "cancelled": "Đã hủy: {what} – {unit}",
+    "succession": "{heir} tiếp nhận công việc của {unit}",
+    "succession_cancelled": "Đã hủy: {heir} tiếp nhận công việc của {unit}",
     # the description, a line each
     "on_last_day": "Ngày cuối: {day}",
     "on_last_hour": "Ngày cuối: {hour} ngày {day}",
@@ -39,7 +41,15 @@ TEXTS = {
     "done_on_document": "Hoàn thành ngày {day}, văn bản {document}",
     "reported_on": "Đã báo cáo ngày {day}, chờ xác nhận",
     "reported_on_document": "Đã báo cáo ngày {day}, văn bản {document}, chờ xác nhận",
+    "page": "Xem và báo cáo: {address}",
+    "succession_day": "Từ ngày {day}, {heir} tiếp nhận công việc của {unit}",
+    "succession_document": "Theo văn bản: {document}",
+    "succession_work": "Việc còn mở chuyển sang lịch của {heir}; lịch này chỉ còn những việc đã qua",
+    "succession_link": "Đường dẫn lịch mới: hỏi {office}",
+    "succession_withdrawn": "Kế hoạch không còn ghi việc chuyển giao này",
     "was_cancelled": "Nhiệm vụ này đã hủy, không cần làm",
+    # a setting that cannot be used
+    "bad_base": "KEHOACH_BASE_URL phải là địa chỉ http(s)://… không có dấu cách hay dấu tiếng Việt: «{value}».",
     # kinds, as categories
     "kind_report": "Báo cáo",
     "kind_campaign": "Đợt cao điểm",
@@ -48,6 +58,7 @@ TEXTS = {
     "kind_continuous": "Thường xuyên",
     "kind_on-event": "Theo vụ việc",
     "kind_check-in": "Cập nhật tình hình",
+    "kind_succession": "Chuyển giao",
     # who sets a day (rules.values.SETTERS)
     "set_by_cấp trên": "cấp trên",
     "set_by_UBND": "UBND",
