@@ -12,7 +12,7 @@ from plan.covering import Coverage, cover
 from plan.expansion import Due, campaign_window, dues, round_day
 from plan.operators import operator
 from plan.plan import Plan
-from plan.schema import Campaign, Origin, SourceQuote, Task, Trigger
+from plan.schema import Campaign, Delivery, Origin, SourceQuote, Task, Trigger
 from plan.statements import Quotes, judge
 from plan.stored import UNIT_KEYS
 from plan.wording import collapse, fingerprint
@@ -219,7 +219,21 @@ def _ladder(plan: Plan) -> dict[str, Any]:
             ]
             for role, people in plan.people.items()
         },
+    } | _delivery(plan)
+
+
+def _delivery(plan: Plan) -> dict[str, Any]:
+    """How people are reached and when; without a word of it the document is what it was before there was any."""
+    said = plan.ladder.delivery
+    reach = {
+        id_: {"addresses": dict(each.addresses), "channels": list(each.channels)} for id_, each in plan.reach.items()
     }
+    hours = {
+        "at": said.at.isoformat("minutes") if said.at else None,
+        "quiet": [each.isoformat("minutes") for each in said.quiet] if said.quiet else None,
+        "days_off": said.days_off,
+    }
+    return ({"reach": reach} if reach else {}) | ({"delivery": hours} if said != Delivery() else {})
 
 
 def _calendar(plan: Plan) -> dict[str, Any]:
@@ -249,7 +263,12 @@ def _meta(plan: Plan) -> dict[str, Any]:
             for each in plan.rounds.values()
         ],
         "tasks": {
-            each.id: {"evidence": each.evidence, "confirm": each.confirm, "private": is_private(each)}
+            each.id: {
+                "evidence": each.evidence,
+                "confirm": each.confirm,
+                "private": is_private(each),
+                "roll": (each.trigger.roll if each.trigger else None) or "next",
+            }
             for each in plan.tasks.values()
         },
         "target_leads": {each.id: each.led_by for each in plan.targets.values()},

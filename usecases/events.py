@@ -91,15 +91,15 @@ def _trigger(in_force: plans.InForce, task: str) -> dict[str, Any]:
 
 
 def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime) -> Terms:
+    extra = in_force.meta["tasks"][said["id"]]
     deadline = said["deadlines"][0]
     trigger = deadline["trigger"]
     last: date | None = None
     hour = None
     for name, unit in (("hours", "hours"), ("days", "days"), ("working_days", "working days")):
         if trigger.get(name):
-            found = deadlines.within(deadlines.Within(trigger[name], unit), at, in_force.calendar)
+            found = deadlines.within(deadlines.Within(trigger[name], unit, roll=extra["roll"]), at, in_force.calendar)
             last, hour = found.last_day, found.time
-    extra = in_force.meta.get("tasks", {}).get(said["id"], {})
     return Terms(
         key=key,
         kind="on-event",
@@ -114,7 +114,7 @@ def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime
             words=deadline["words"] or "",
         ),
         relation=in_force.units[key.unit].relation_on(at.date()),
-        confirm=extra.get("confirm"),
-        evidence=extra.get("evidence", "any"),
-        private=extra.get("private", True),
+        confirm=extra["confirm"],
+        evidence=extra["evidence"],
+        private=extra["private"],
     )
