@@ -10,6 +10,7 @@ from plan.check_quotes import check_clauses, check_quotes
 from plan.draft import Draft
 from plan.problems import Path
 from plan.schema import EscalationFile, Task
+from rules.delivery import EMAIL
 from rules.ladder import LETTER, ROLES
 
 _FIELDS = {
@@ -168,8 +169,12 @@ def _escalation(draft: Draft) -> None:
         if "tasks" in draft.known and task not in draft.known["tasks"]:
             near = draft.near(task, draft.known["tasks"])
             draft.error("unknown_task", ESCALATION, ("tasks", task), id=task, near=near)
-    for role in ladder.people:
+    for role, people in ladder.people.items():
         _role(draft, role)
+        for place, each in enumerate(people):
+            if EMAIL in each.channels and each.email is None:
+                path: Path = ("people", role, place, "channels")
+                draft.error("channel_without_address", ESCALATION, path, id=each.id, channel=EMAIL)
 
 
 def _rungs(draft: Draft, ladder: EscalationFile) -> None:

@@ -16,6 +16,7 @@ from plan.schema import Campaign, EscalationFile, Holidays, PlanFile, Round, Run
 from plan.schema import Successor as SuccessorEntry
 from plan.source import Source
 from rules.days import WorkingCalendar
+from rules.delivery import EMAIL, Reach
 from rules.ladder import Directory, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
@@ -94,6 +95,18 @@ class Plan:
             role: tuple(Person(each.id, each.name, each.from_, each.until) for each in people)
             for role, people in self.ladder.people.items()
         }
+
+    @cached_property
+    def reach(self) -> dict[str, Reach]:
+        """How each person with an address or a preferred channel is reached, by id, over all the roles they hold."""
+        found: dict[str, Reach] = {}
+        for people in self.ladder.people.values():
+            for each in people:
+                said = ({EMAIL: each.email} if each.email else {}) | each.addresses
+                known = found.get(each.id, Reach())
+                if said or each.channels:
+                    found[each.id] = Reach({**said, **known.addresses}, known.channels or tuple(each.channels))
+        return found
 
     @property
     def people_directory(self) -> Directory:

@@ -17,6 +17,8 @@ SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"(\d{1,2}):(\d{2})")
 _WITHIN = re.compile(r"(\d{1,4}) (working days?|days?|hours?)")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+"""One plain address: no name, no list, nothing that could begin another header."""
 _AT = re.compile(r"(-?\d{1,3}) (working days?|days?)")
 
 
@@ -82,6 +84,18 @@ def _at(text: Any) -> tuple[int, str]:
     return int(found[1]), found[2].rstrip("s") + "s"
 
 
+def _hour(text: Any) -> time:
+    if text.__class__ is not str:
+        raise wrong("bad_hour", text)
+    return parse_hour(text)
+
+
+def _email(text: Any) -> str:
+    if text.__class__ is not str or len(text) > 254 or not _EMAIL.fullmatch(text):
+        raise wrong("bad_email", text)
+    return str(text)
+
+
 def slugified(text: str) -> str:
     """The id that a name would have: «Trạm Y tế» is `tram-y-te`."""
     import unicodedata
@@ -112,6 +126,10 @@ At = Annotated[
     PlainValidator(_at),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,3} (working days?|days?)$"}),
 ]
+Hour = Annotated[
+    time, PlainValidator(_hour), WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
+]
+Email = Annotated[str, PlainValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=40), WithJsonSchema(_ANY_TEXT)]
 """The value of an operator: read by plan.operators, since what is right depends on `every`."""
 

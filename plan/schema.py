@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from plan.scalars import At, Day, Decimal, Flag, Number, OneOrList, Slug, Text, Value, Within
+from plan.scalars import At, Day, Decimal, Email, Flag, Hour, Number, OneOrList, Slug, Text, Value, Within
 
 Kind = Literal["report", "campaign", "recurring", "once", "continuous", "on-event"]
 LadderKind = Literal["report", "campaign", "recurring", "once", "continuous", "on-event", "check-in"]
@@ -316,6 +316,9 @@ class PersonEntry(Shape):
     name: Text
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
+    email: Email | None = None
+    addresses: dict[Slug, Text] = Field(default_factory=dict)
+    channels: list[Slug] = Field(default_factory=list)
 
 
 _PEOPLE_SCHEMA = {
@@ -326,6 +329,14 @@ _PEOPLE_SCHEMA = {
 People = Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]
 
 
+class Delivery(Shape):
+    """When messages may leave (rules.delivery.Hours)."""
+
+    at: Hour | None = None
+    quiet: Annotated[list[Hour], Field(min_length=2, max_length=2)] | None = None
+    days_off: Literal["hold", "send"] = "send"
+
+
 class EscalationFile(Shape):
     rungs: list[RungEntry] = Field(min_length=1)
     relations: dict[RelationName, list[Slug]]
@@ -334,6 +345,7 @@ class EscalationFile(Shape):
     people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = Field(
         default_factory=dict
     )
+    delivery: Delivery = Delivery()
 
 
 FILES: dict[str, type[Shape]] = {

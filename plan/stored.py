@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
 from rules.days import WorkingCalendar
+from rules.delivery import Hours, Reach
 from rules.ladder import Directory, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
@@ -85,6 +86,27 @@ def people_from(text: str) -> dict[str, tuple[Person, ...]]:
         role: tuple(Person(each["id"], each["name"], _day(each["from"]), _day(each["until"])) for each in people)
         for role, people in json.loads(text)["people"].items()
     }
+
+
+def reach_from(text: str) -> dict[str, Reach]:
+    """How each person is reached, by id, from the `ladder` document."""
+    return {
+        id_: Reach(each["addresses"], tuple(each["channels"]))
+        for id_, each in json.loads(text).get("reach", {}).items()
+    }
+
+
+def hours_from(text: str) -> Hours:
+    """When messages may leave, from the `ladder` document."""
+    said = json.loads(text).get("delivery")
+    if said is None:
+        return Hours()
+    at, quiet = said["at"], said["quiet"]
+    return Hours(
+        time.fromisoformat(at) if at else None,
+        (time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet else None,
+        said["days_off"] == "hold",
+    )
 
 
 def directory_from(units: str, ladder: str, meta: str) -> Directory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import plan
 from plan import stored
+from rules.delivery import Hours, Reach
 from tests.plan.tiny import FILES, edited, write
 
 REAL = Path(plan.__file__).parent / "phu-la-2025"
@@ -115,6 +116,24 @@ def _assert_round_trip(loaded: plan.Plan, documents: dict[str, str]) -> None:
     directory = stored.directory_from(documents["units"], documents["ladder"], documents["meta"])
     assert (directory.units, directory.people) == (loaded.units, loaded.people)
     assert directory.monitor == loaded.meta.monitor
+
+
+def test_how_people_are_reached_reads_back(tmp_path: Path) -> None:
+    """Addresses of one person under several roles come together; the hours that hold; neither where none is said."""
+    folder = write(tmp_path / "thu")
+    assert stored.reach_from(plan.documents(plan.load(folder))["ladder"]) == {}
+    assert stored.hours_from(plan.documents(plan.load(folder))["ladder"]) == Hours()
+    over = """escalation:
+  delivery: { at: "7:30", quiet: ["20:00", "07:00"], days_off: hold }
+  people:
+    chair: { id: x, name: X, email: x@phuong.example.vn }
+    office: { id: x, name: X, addresses: { zalo: "25" }, channels: [zalo, email], email: x@phuong.example.vn }
+"""
+    (tmp_path / "overlay.yaml").write_text(over, encoding="utf-8")
+    text = plan.documents(plan.load(folder, tmp_path / "overlay.yaml"))["ladder"]
+    reach = Reach({"email": "x@phuong.example.vn", "zalo": "25"}, ("zalo", "email"))
+    assert stored.reach_from(text)["x"] == reach
+    assert stored.hours_from(text) == Hours(time(7, 30), (time(20), time(7)), hold_days_off=True)
 
 
 DAYS = st.dates(min_value=date(2025, 1, 1), max_value=date(2026, 12, 31))

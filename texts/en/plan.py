@@ -41,6 +41,7 @@ TEXTS = {
     "empty_list": "“{key}” may not be empty; it needs an item at least",
     "bad_day": "“{value}” is no day; write year-month-day, such as 2025-05-14",
     "no_such_day": "the calendar has no {value}; write a day that exists, year-month-day",
+    "bad_email": "“{value}” is no e-mail address; write one plain address, such as office@ward.example.vn",
     "bad_hour": "“{value}” is no hour; write 17:00, as in by: 2025-05-14T17:00",
     "not_number": "“{value}” is no number; “{key}” takes a whole number from 0, such as 10",
     "not_flag": "“{key}” cannot be “{value}”; it is one of true, false",
@@ -114,6 +115,7 @@ TEXTS = {
     "kind_refuses": "kind: {kind} has no {key}; leave {key} out, or change kind to {right}",
     "bad_round_days": "the round “{round}”: open and working_days are working days from 1 to 120",
     "target_value": "an indicator {operator} needs value, such as value: 10",
+    "channel_without_address": "{id} prefers the channel {channel} but has no address for it; add {channel}: … to that person",
     "every_without_times": "the rung “{id}”: every and times go together, as every: 5 working days, times: 4",
     # what only a person can settle
     "question": "{clause}: {ask}",

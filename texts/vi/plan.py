@@ -41,6 +41,7 @@ TEXTS = {
     "empty_list": "«{key}» không được để trống; cần ít nhất một mục",
     "bad_day": "«{value}» không phải ngày; viết năm-tháng-ngày, ví dụ 2025-05-14",
     "no_such_day": "lịch không có ngày {value}; viết một ngày có thật, năm-tháng-ngày",
+    "bad_email": "«{value}» không phải một địa chỉ thư điện tử; viết một địa chỉ, ví dụ vanphong@phuong.example.vn",
     "bad_hour": "«{value}» không phải giờ; viết như 17:00, ví dụ by: 2025-05-14T17:00",
     "not_number": "«{value}» không phải số; «{key}» nhận số nguyên không âm, ví dụ 10",
     "not_flag": "«{key}» không nhận «{value}»; chỉ nhận: true, false",
@@ -114,6 +115,7 @@ TEXTS = {
     "kind_refuses": "kind: {kind} không có {key}; bỏ {key}, hoặc đổi kind thành: {right}",
     "bad_round_days": "đợt cập nhật «{round}»: open và working_days là số ngày làm việc từ 1 đến 120",
     "target_value": "chỉ tiêu {operator} phải có value, ví dụ value: 10",
+    "channel_without_address": "{id} muốn nhận qua kênh {channel} nhưng chưa có địa chỉ; thêm {channel}: … của người đó",
     "every_without_times": "bậc «{id}»: every và times đi cùng nhau, ví dụ every: 5 working days, times: 4",
     # what only a person can settle
     "question": "mục {clause}: {ask}",
