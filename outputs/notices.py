@@ -76,6 +76,18 @@ class Message:
     subject: str
     body: str
     day: date
+    address: str = ""
+    """Where the channel reaches the recipient; files and the console need none."""
+    name: str = ""
+    """The recipient's name, as a letter writes it."""
+    office: str = ""
+    """The id of the issuing office."""
+    html: str = ""
+    """The same as `body`, for readers that show it."""
+    brief: str = ""
+    """The same in a few lines, for chats."""
+    calendar: bytes = b""
+    """The items as iCalendar; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

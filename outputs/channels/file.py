@@ -1,6 +1,7 @@
-"""Channels: how a notice leaves. Each either has sent it when `send` returns, or raises ChannelFailed.
+"""Files: one text a notice, and one ready text a Zalo group, each whole or not there at all.
 
-A repeat of the same message must be harmless: after a crash between sending and marking, twice beats never.
+Another process (a mail robot, a clerk) may take the files while we write: they appear by rename, after their bytes are
+on the disk. A repeat writes the same name with the same bytes.
 """
 
 from __future__ import annotations
@@ -9,37 +10,14 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-from typing import Protocol, TextIO
 
+from outputs.channels.base import ChannelFailed
 from outputs.notices import Message
-from rules.errors import OutsideFailed
 from texts import say
 
 
-class ChannelFailed(OutsideFailed):
-    """A channel could not take a message: `values` name the channel and the reason. Worth another try."""
-
-    def __init__(self, channel: str, reason: object) -> None:
-        super().__init__("notice.channel_failed", channel=channel, reason=str(reason))
-
-
-class Channel(Protocol):
-    """What deliver needs of a way to tell somebody something."""
-
-    @property
-    def name(self) -> str:
-        """The word kept in the outbox beside the notice that went this way."""
-
-    def send(self, message: Message) -> None:
-        """Tell it. Raises ChannelFailed, and nothing else, where it did not leave."""
-
-
 class FileChannel:
-    """One text file a notice in a folder: `<day>-<recipient>-<id>.txt`, whole or not there at all.
-
-    Another process (a mail robot, a clerk) may take the files while we write: they appear by rename, after their
-    bytes are on the disk. A repeat writes the same name with the same bytes.
-    """
+    """One text file a notice in a folder: `<day>-<recipient>-<id>.txt`. Who has no other way is told here."""
 
     name = "file"
 
@@ -68,32 +46,27 @@ class FileChannel:
         return "\n".join((*head, "", message.body))
 
 
-class ConsoleChannel:
-    """A line a notice on a text stream: who, and the subject."""
+class ZaloText:
+    """A text to paste into a Zalo group, `<day>-<group>-<id>.txt`: how most wards really tell each other.
 
-    name = "console"
+    The file holds the message and nothing else, so that all of it can be copied; the address is the group's name.
+    """
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    name = "zalo-text"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, message: Message) -> Path:
+        """Where the text goes."""
+        return self._folder / f"{message.day.isoformat()}-{slug(message.address or message.recipient)}-{message.id}.txt"
 
     def send(self, message: Message) -> None:
         try:
-            self._stream.write(f"{message.recipient}: {message.subject}\n")
-            self._stream.flush()
-        except (OSError, ValueError) as error:  # ValueError: the stream was closed
-            raise ChannelFailed(self.name, error) from error
-
-
-class Both:
-    """Two channels as one: sent when both have it; where the second fails, the repeat of the first is harmless."""
-
-    def __init__(self, first: Channel, second: Channel) -> None:
-        self._channels = (first, second)
-        self.name = f"{first.name}+{second.name}"
-
-    def send(self, message: Message) -> None:
-        for channel in self._channels:
-            channel.send(message)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(self.path(message), (message.brief or message.body).encode())
+        except OSError as error:
+            raise ChannelFailed(self.name, error.strerror or error) from error
 
 
 def slug(text: str) -> str:
