@@ -341,7 +341,7 @@ def run(
     call.show(document, lambda: explain.run_lines(document, call.lang))
 
 
-@command("ics")
+@command("ics", printing)
 def ics(
     ctx: Context,
     unit: options.Unit = None,
@@ -349,6 +349,7 @@ def ics(
     form: options.CalendarForm = "event",
     as_of: options.AsOf = None,
     output: options.Output = None,
+    diff: options.Diff = None,
 ) -> None:
     from usecases import calendars
 
@@ -356,6 +357,16 @@ def ics(
     if unit and campaigns:
         words.refuse("either_unit_or_campaigns")
     which = calendars.CAMPAIGNS if campaigns else unit
+    if diff is not None:
+        if as_of or output:
+            words.refuse("diff_alone")
+        from console.changes import changes
+
+        found = changes(call, diff, which, form)
+        call.show(found.as_json(), lambda: found.lines(call.lang))
+        return
+    if call.as_json:
+        words.refuse("json_of_diff")
     made = calendars.export(
         call.engine,
         plan=call.plan,

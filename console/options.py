@@ -73,5 +73,6 @@ Stage = Annotated[
 Console = Annotated[bool, Option("--console", help="opt_console")]
 Verbose = Annotated[bool, Option("--verbose", help="opt_verbose")]
 CalendarForm = Annotated[Literal["event", "todo"], Option("--as", metavar="event|todo", help="opt_as")]
+Diff = Annotated[tuple[str, str] | None, Option("--diff", metavar="A B", help="opt_diff")]
 ReportForm = Annotated[Literal["md", "html"], Option("--format", metavar="md|html", help="opt_format")]
 Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="opt_output")]

@@ -1,8 +1,10 @@
 """Calendars of a unit, of the office and of the campaigns: from the ledger, with the texts that were made before.
 
 Texts are kept in chunks (models.calendar_chunk); a calendar is what was kept plus what changed since, and gives the
-same bytes whether anything was kept or not. `kehoach ics` asks for one by name and day. Everywhere `base` is where
-people reach the desk (KEHOACH_BASE_URL through outputs.ical.base_address), empty where that is not known: it is in the texts and in their key.
+same bytes whether anything was kept or not. `kehoach ics` asks for one by name and day.
+
+Everywhere `base` is where people reach the desk (KEHOACH_BASE_URL through outputs.ical.base_address), empty where that
+is not known. It is in the texts, and in the key under which they are kept.
 """
 
 from __future__ import annotations
@@ -142,15 +144,16 @@ def export(
 def _whole(
     in_force: plans.InForce, items: Iterable[Item], which: str, form: str, lang: str, alarms: bool, base: str
 ) -> bytes:
-    name, description = _names(in_force, which, lang)
+    name, description = names(in_force, which, lang)
     return ical.calendar(items, name=name, description=description, form=form, lang=lang, alarms=alarms, base=base)
 
 
 def _head(in_force: plans.InForce, which: str, lang: str) -> str:
-    return ical.head(*_names(in_force, which, lang), lang)
+    return ical.head(*names(in_force, which, lang), lang)
 
 
-def _names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
+def names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
+    """The calendar's own name and what it says of itself."""
     kind = which if which in (OFFICE, CAMPAIGNS) else "unit"
     unit = in_force.unit_name(which) if kind == "unit" else ""
     values = {"unit": unit, "office": in_force.office_name, "plan": in_force.title}

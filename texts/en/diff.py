@@ -1,0 +1,38 @@
+"""Words for what changed between two calendars."""
+
+TEXTS = {
+    "none": "A subscriber would see no item change.",
+    "some": "A subscriber would see changes: {count}",
+    "calendar_renamed": "Name of the calendar: “{was}” → “{now}”",
+    "item": "“{title}”",
+    "item_of": "“{title}” – {unit}",
+    "added": "+ Added: {item}, {days}",
+    "gone": "− Gone: {item}, {days}",
+    "changed": "~ {item}, {days}: {steps}",
+    "moved": "moved from {was} to {now}",
+    "renamed": "renamed from “{was}”",
+    "handed": "passed from {was} to {now}",
+    "done": "done",
+    "submitted": "reported, awaiting confirmation",
+    "returned": "returned",
+    "cancelled": "cancelled",
+    "reopened": "open again",
+    "alarms": "reminders: {was} → {now}",
+    "fields": "changed: {names}",
+    "nobody": "unknown",
+    "no_day": "no day",
+    "span": "{first} – {last}",
+    # properties that have a name
+    "field_DESCRIPTION": "description",
+    "field_CATEGORIES": "categories",
+    "field_LOCATION": "place",
+    "field_URL": "address",
+    "field_COLOR": "colour",
+    "field_TRANSP": "busy or free",
+    "field_RRULE": "recurrence",
+    # refusals
+    "not_a_calendar": "“{file}” is not a calendar (.ics) that can be read.",
+    "too_large": "“{file}” is too large; at most {limit} MB.",
+    "no_such_side": "“{value}” is neither a day nor a file.",
+    "unreadable": "“{file}” cannot be read: {fault}.",
+}

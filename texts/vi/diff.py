@@ -1,0 +1,38 @@
+"""Words for what changed between two calendars."""
+
+TEXTS = {
+    "none": "Người đăng ký lịch không thấy mục nào thay đổi.",
+    "some": "Người đăng ký lịch sẽ thấy {count} mục thay đổi:",
+    "calendar_renamed": "Tên lịch: «{was}» → «{now}»",
+    "item": "«{title}»",
+    "item_of": "«{title}» – {unit}",
+    "added": "+ Thêm: {item}, {days}",
+    "gone": "− Không còn: {item}, {days}",
+    "changed": "~ {item}, {days}: {steps}",
+    "moved": "dời từ {was} sang {now}",
+    "renamed": "đổi tên từ «{was}»",
+    "handed": "chuyển từ {was} sang {now}",
+    "done": "đã hoàn thành",
+    "submitted": "đã báo cáo, chờ xác nhận",
+    "returned": "trả lại",
+    "cancelled": "đã hủy",
+    "reopened": "mở lại, chưa hoàn thành",
+    "alarms": "số lần nhắc: {was} → {now}",
+    "fields": "đổi {names}",
+    "nobody": "không rõ",
+    "no_day": "không có ngày",
+    "span": "{first} – {last}",
+    # properties that have a name
+    "field_DESCRIPTION": "nội dung",
+    "field_CATEGORIES": "phân loại",
+    "field_LOCATION": "địa điểm",
+    "field_URL": "đường dẫn",
+    "field_COLOR": "màu",
+    "field_TRANSP": "bận hay rảnh",
+    "field_RRULE": "lặp lại",
+    # refusals
+    "not_a_calendar": "«{file}» không phải là tệp lịch (.ics) đọc được.",
+    "too_large": "«{file}» quá lớn; tối đa {limit} MB.",
+    "no_such_side": "«{value}» không phải là ngày, cũng không phải là tệp có thật.",
+    "unreadable": "Không đọc được «{file}»: {fault}.",
+}
