@@ -81,7 +81,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _leave_with_parent() -> None:
+def leave_with_parent() -> None:
     """Wait for the parent to close the pipe or to die, then end as if told to; by force where that hangs."""
     while os.read(0, 1):  # unbuffered: a buffered reader's lock would break the interpreter's end
         pass
@@ -94,7 +94,7 @@ def main(listener: int) -> None:
     """Serve the API on the open socket `listener` until the parent's pipe closes."""
     import uvicorn
 
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=leave_with_parent, daemon=True).start()
     config = uvicorn.Config(
         "prefect.server.api.server:create_app",
         factory=True,

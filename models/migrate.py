@@ -17,7 +17,7 @@ from rules.errors import OutsideFailed, RequestRefused
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration of this version of the program, oldest first; a test holds it equal to migrations/versions."""
 
 _LOCK = 0x6B65686F  # «keho»: PostgreSQL's advisory lock, so that two starts do not migrate at once
@@ -35,6 +35,7 @@ _MAY: dict[str, str] = {
     "notice": "INSERT, UPDATE, DELETE",
     "evidence": "INSERT",
     "calendar_chunk": "INSERT, DELETE",
+    "feed": "INSERT, UPDATE",
 }
 
 

@@ -182,6 +182,12 @@ class Entry(SQLModel, table=True):
         Index("uq_entry_office_seq", "office", "seq", unique=True),
         Index("uq_entry_office_request", "request_id", "office", unique=True),
         Index("ix_entry_occurrence", *OCCURRENCE_INDEX, "seq"),
+        Index(
+            "ix_entry_held_over",  # what left a unit: a calendar link asks for it (models.feed)
+            *("declared_by", "office", "plan"),
+            sqlite_where=text("kind = 'held_over'"),
+            postgresql_where=text("kind = 'held_over'"),
+        ),
         CheckConstraint("seq >= 1", name="seq"),
         CheckConstraint(
             "(task is null and unit is null and period is null)"

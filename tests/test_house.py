@@ -17,7 +17,7 @@ import pytest
 from scripts.top_level_names import clashes, our_names
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("rules", "texts", "plan", "models", "outputs", "usecases", "flows", "console")
+ROOMS = ("rules", "texts", "plan", "models", "outputs", "usecases", "flows", "web", "console")
 AREAS = sorted({path.stem for lang in ("vi", "en") for path in (ROOT / "texts" / lang).glob("*.py")} - {"__init__"})
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 HEADINGS = ["Context", "Choice", "Cost"]
@@ -120,7 +120,7 @@ def test_rules_and_texts_import_the_standard_library_alone() -> None:
 def test_only_the_shells_read_settings() -> None:
     """Settings go inwards as values; nothing imports the command line."""
     readers = {path.relative_to(ROOT).parts[0] for path in sources() if "settings" in imported(parsed(path))}
-    assert readers <= {"cli.py", "console", "flows", "tests", "bench"}
+    assert readers <= {"cli.py", "console", "flows", "web", "tests", "bench"}
     callers = {path.relative_to(ROOT).parts[0] for path in sources() if "cli" in imported(parsed(path))}
     assert callers <= {"tests", "bench"}
 

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 import migrations
 from models import (
     calendar_chunk,  # noqa: F401  (its table, for the metadata)
+    feed,  # noqa: F401
     migrate,
 )
 from models.session import begin, reading

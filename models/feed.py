@@ -1,0 +1,181 @@
+"""Calendar links: whose calendar a secret token opens. Only the token's SHA-256 is kept.
+
+Whoever revokes or rotates a link takes the old hash out of its row, so a revoked token is an unknown one: the same
+look-up, in the same time. Nothing is written when a link is read.
+"""
+
+# No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, ForeignKeyConstraint, Index, Row, and_, func, select, text, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from models.faults import translated
+from models.scope import of_plan
+from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, PlanRevision
+
+BUSY_MILLISECONDS = 50
+"""A reader in WAL mode waits for nobody but a recovery; a server's only thread must not wait for that."""
+
+
+class Feed(SQLModel, table=True):
+    """A link to one calendar; it stands while it has a hash."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(*OF_PLAN),
+        Index("uq_feed_token_hash", "token_hash", unique=True),
+    )
+
+    office: str = Field(primary_key=True)
+    plan: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    """What the log and the command line call it; no secret."""
+    which: str
+    """The scope: a unit (a group, a member of one), `office` or `campaigns`, as usecases.calendars has them."""
+    label: str = ""
+    """Who has it, in the office's words."""
+    token_hash: str | None = None
+    """SHA-256 of the token in hexadecimal; None once revoked."""
+    made_at: datetime
+    made_by: str
+    rotated_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+
+
+_TABLE: Any = Feed.__table__  # type: ignore[attr-defined]
+_OCCURRENCE: Any = Occurrence.__table__  # type: ignore[attr-defined]
+_ENTRY: Any = Entry.__table__  # type: ignore[attr-defined]
+
+
+class Found(NamedTuple):
+    """What a token opens, and how far the ledger and the plan behind it have come: two equal ones, equal bytes."""
+
+    id: str
+    office: str
+    plan: str
+    which: str
+    revision: int
+    head_seq: int
+
+
+_FIND = (
+    "SELECT feed.id, feed.office, feed.plan, feed.which, plan.revision, office.head_seq FROM feed"
+    " JOIN plan ON plan.office = feed.office AND plan.id = feed.plan"
+    " JOIN office ON office.id = feed.office WHERE feed.token_hash = {}"
+)
+
+
+class Finder:
+    """The look-up of every request: one statement by unique keys, prepared once, on a connection of its own.
+
+    On SQLite it reads the file some microseconds long and may be called from an event loop; `blocks` says that it goes
+    over a network instead. Not for two threads at once on SQLite.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.blocks = engine.dialect.name != "sqlite"
+        self._cursor: sqlite3.Cursor | None = None
+        self._owner: Any = None
+
+    def find(self, token_hash: str) -> Found | None:
+        """What the token of this hash opens as of this moment; None for any other. Raises OutsideFailed."""
+        if self.blocks:
+            with translated(self._engine), self._engine.connect() as connection:
+                row = connection.execute(text(_FIND.format(":hash")), {"hash": token_hash}).one_or_none()
+                return None if row is None else Found(*row)
+        if self._cursor is None:
+            self._cursor = self._open()
+        try:
+            found = self._cursor.execute(_FIND.format("?"), (token_hash,)).fetchone()
+        except sqlite3.Error:
+            self.close()  # the next one opens the database anew
+            raise
+        return None if found is None else Found(*found)
+
+    def _open(self) -> sqlite3.Cursor:
+        with translated(self._engine):
+            connection: Any = self._engine.raw_connection()
+            connection.detach()  # from the pool, whose connections begin and end transactions
+        own: sqlite3.Connection = connection.dbapi_connection
+        self._owner = connection  # closes its connection when nobody holds it
+        own.execute("PRAGMA query_only=ON")
+        own.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return own.cursor()
+
+    def close(self) -> None:
+        if self._cursor is not None:
+            self._cursor.connection.close()
+            self._cursor = None
+
+
+class Extent(NamedTuple):
+    """How many occurrences a calendar may show, and the last change among them.
+
+    Two equal ones of one revision are one set of occurrences, each as it was: whatever comes or changes has a later
+    seq, whatever goes makes them fewer.
+    """
+
+    size: int
+    seq: int
+    changed_at: datetime | None
+    left_seq: int
+    left_at: datetime | None
+
+
+def extent(session: Session, office: str, plan: str, holders: Collection[str] | None) -> Extent:
+    """Of what one of `holders` holds; of everything where None, of nothing where empty.
+
+    Cases are left out: one that is opened must not even move an ETag.
+    """
+    open_to_all = _OCCURRENCE.c.private.is_(False)
+    query = select(func.count(), func.max(_OCCURRENCE.c.changed_seq), func.max(_OCCURRENCE.c.changed_at)).where(
+        *of_plan(_OCCURRENCE, office, plan), open_to_all
+    )
+    if holders is not None and not holders:
+        return Extent(0, 0, None, 0, None)
+    if holders is None:
+        return Extent(*_known(session.execute(query).one()), 0, None)
+    here = session.execute(query.where(_OCCURRENCE.c.held_by.in_(sorted(holders)))).one()
+    left = session.execute(
+        select(func.max(_ENTRY.c.seq), func.max(_ENTRY.c.recorded_at))
+        .join(_OCCURRENCE, and_(*(_OCCURRENCE.c[name] == _ENTRY.c[name] for name in OCCURRENCE_KEY)))
+        .where(
+            *of_plan(_ENTRY, office, plan),
+            _ENTRY.c.kind == "held_over",
+            _ENTRY.c.declared_by.in_(sorted(holders)),
+            open_to_all,
+        )
+    ).one()
+    return Extent(*_known(here), left[0] or 0, left[1])
+
+
+def _known(row: Row[Any]) -> tuple[int, int, datetime | None]:
+    return row[0], row[1] or 0, row[2]
+
+
+def revised_at(session: Session, office: str, plan: str, revision: int) -> datetime:
+    """When that revision of the plan was recorded."""
+    at: datetime = session.execute(
+        select(col(PlanRevision.recorded_at)).where(
+            col(PlanRevision.office) == office, col(PlanRevision.plan) == plan, col(PlanRevision.revision) == revision
+        )
+    ).scalar_one()
+    return at
+
+
+def feeds(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """Every link of the plan that was ever made, revoked ones among them, the first made first."""
+    query = select(_TABLE).where(*of_plan(_TABLE, office, plan))
+    return session.execute(query.order_by(_TABLE.c.made_at, _TABLE.c.id)).all()
+
+
+def change(session: Session, office: str, plan: str, id: str, **values: Any) -> bool:
+    """Set columns of a link that stands; False where there is none of that id, or it was revoked."""
+    this = and_(*of_plan(_TABLE, office, plan), _TABLE.c.id == id, _TABLE.c.token_hash.is_not(None))
+    changed: Any = session.execute(update(_TABLE).where(this).values(**values))
+    return bool(changed.rowcount)

@@ -1,0 +1,239 @@
+"""Calendar links: made, listed, given a new secret, revoked; and what stands behind one when it is asked for.
+
+The token is shown once and only its SHA-256 is kept. A link's bytes follow from the ledger, the plan's revision, the
+renderer, the words asked for and the address of the desk: `Version` names all of them, and nothing that today changes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from models import feed, queries
+from models.feed import Finder, Found
+from models.session import begin, reading
+from outputs import ical
+from rules.errors import RequestRefused
+from usecases import calendars, plans
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+TOKEN_BYTES = 24
+"""192 random bits: not to be guessed, and 32 letters to be typed where nothing else helps."""
+_ID_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that was made or got a new secret. `token` is said here and never again."""
+
+    id: str
+    which: str
+    name: str
+    """The calendar's own name, as a client shows it."""
+    label: str
+    token: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("id", "which", "name", "label", "token")}
+
+
+def add(
+    engine: Engine,
+    *,
+    now: datetime,
+    made_by: str,
+    which: str | None = None,
+    label: str = "",
+    plan: str | None = None,
+    lang: str = "vi",
+) -> Link:
+    """Make a link to the calendar of `which`: a unit, a group or a member of one, `office` (the default), `campaigns`.
+
+    Raises RequestRefused for an unknown unit or plan.
+    """
+    which = which or calendars.OFFICE
+    with begin(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        if which != calendars.CAMPAIGNS:
+            calendars.scope_of(in_force, which)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        id = secrets.token_hex(_ID_BYTES)
+        session.add(
+            feed.Feed(
+                office=in_force.office,
+                plan=in_force.plan,
+                id=id,
+                which=which,
+                label=label,
+                token_hash=hash_of(token.encode()),
+                made_at=now,
+                made_by=made_by,
+            )
+        )
+        return Link(id, which, name_of(in_force, which, lang), label, token)
+
+
+def listed(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list[dict[str, Any]]:
+    """Every link of the plan, revoked ones among them: id, which, name, label, made_at, made_by, rotated_at, revoked_at
+    and revoked_by; instants in ISO 8601, UTC. Never a token: nobody has it any more.
+    """
+    with reading(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        rows = feed.feeds(session, in_force.office, in_force.plan)
+    return [
+        {
+            "id": row.id,
+            "which": row.which,
+            "name": name_of(in_force, row.which, lang),
+            "label": row.label,
+            "made_at": _iso(row.made_at),
+            "made_by": row.made_by,
+            "rotated_at": _iso(row.rotated_at),
+            "revoked_at": _iso(row.revoked_at),
+            "revoked_by": row.revoked_by,
+        }
+        for row in rows
+    ]
+
+
+def rotate(engine: Engine, *, id: str, now: datetime, plan: str | None = None, lang: str = "vi") -> Link:
+    """Give a link a new secret; the old one answers as an unknown one from now on.
+
+    Raises RequestRefused(`feed.unknown`) for a link that does not stand.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with begin(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        row = _standing(session, in_force, id)
+        feed.change(session, row.office, row.plan, id, token_hash=hash_of(token.encode()), rotated_at=now)
+        return Link(id, row.which, name_of(in_force, row.which, lang), row.label, token)
+
+
+def revoke(engine: Engine, *, id: str, now: datetime, by: str, plan: str | None = None) -> None:
+    """End a link for good: no token opens it any more. Raises RequestRefused(`feed.unknown`) where none stands."""
+    with begin(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        row = _standing(session, in_force, id)
+        feed.change(session, row.office, row.plan, id, token_hash=None, revoked_at=now, revoked_by=by)
+
+
+def _standing(session: Session, in_force: plans.InForce, id: str) -> Any:
+    rows = [each for each in feed.feeds(session, in_force.office, in_force.plan) if each.token_hash is not None]
+    for row in rows:
+        if row.id == id:
+            return row
+    raise RequestRefused("feed.unknown", id=id, near=plans.nearest(id, [each.id for each in rows]))
+
+
+def hash_of(token: bytes) -> str:
+    """What is kept of a token. It has 192 random bits, so a quick hash hides it as well as a slow one."""
+    return sha256(token).hexdigest()
+
+
+def name_of(in_force: plans.InForce, which: str, lang: str) -> str:
+    """The name of a calendar as a client shows it."""
+    return calendars.names(in_force, which, lang)[0]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+# ---- when a link is asked for
+
+
+class Form(NamedTuple):
+    """How a link's calendar is asked for: `?as=`, `?lang=`, `?alarms=`."""
+
+    form: str = ical.EVENT
+    lang: str = "vi"
+    alarms: bool = True
+
+
+class Behind(NamedTuple):
+    """What one revision of the plan says of a calendar; it holds as long as that revision does."""
+
+    revision: int
+    revised_at: datetime
+    holders: frozenset[str] | None
+    """Whose occurrences it shows; everybody's where None, nobody's where empty."""
+    name: str
+    file: str
+    """A file name in ASCII, without its ending."""
+
+
+class Version(NamedTuple):
+    """What one answer of a link is: two equal tags are the same bytes."""
+
+    at: tuple[int, int]
+    """(revision, head_seq) of the plan and its office when this was read: equal ones need no second look."""
+    tag: str
+    """A hash over all that the bytes follow from."""
+    changed_at: datetime
+    """When they last changed, in UTC. A renderer's version adds a second, as it adds one to each SEQUENCE."""
+    behind: Behind
+
+
+def version(engine: Engine, found: Found, form: Form, base: str = "", *, known: Behind | None = None) -> Version:
+    """What `found` now answers in this form, without making it; a few indexed look-ups where `known` still holds.
+
+    Raises RequestRefused where its unit is no more.
+    """
+    with reading(engine) as session:
+        behind = known
+        if behind is None or behind.revision != found.revision:
+            behind = _behind(session, plans.in_force(session, found.office, found.plan), found.which, form.lang)
+        return _version(session, found, behind, form, base)
+
+
+def made(engine: Engine, found: Found, form: Form, base: str = "") -> tuple[Version, bytes]:
+    """The version and its bytes, of one moment. Raises RequestRefused where its unit is no more."""
+    with reading(engine) as session:
+        in_force = plans.in_force(session, found.office, found.plan)
+        body = calendars.calendar(session, in_force, which=found.which, base=base, **form._asdict())
+        return _version(session, found, _behind(session, in_force, found.which, form.lang), form, base), body
+
+
+def _behind(session: Session, in_force: plans.InForce, which: str, lang: str) -> Behind:
+    revised = feed.revised_at(session, in_force.office, in_force.plan, in_force.revision)
+    campaigns = which == calendars.CAMPAIGNS  # they follow from the revisions alone
+    holders = frozenset[str]() if campaigns else calendars.scope_of(in_force, which).holders
+    return Behind(in_force.revision, revised, holders, name_of(in_force, which, lang), f"{in_force.plan}-{which}")
+
+
+def _version(session: Session, found: Found, behind: Behind, form: Form, base: str) -> Version:
+    head = queries.head(session, found.office)
+    shown = feed.extent(session, found.office, found.plan, behind.holders)
+    facts = (found.office, found.plan, found.which, *form, base, ical.RENDERER, behind.revision, behind.name)
+    counted = (shown.size, shown.seq, shown.left_seq)
+    changed = max(each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None)
+    return Version(
+        at=(behind.revision, head),
+        tag=sha256(repr((facts, counted)).encode()).hexdigest()[:24],
+        changed_at=changed + timedelta(seconds=ical.RENDERER),
+        behind=behind,
+    )
+
+
+__all__ = [
+    "Behind",
+    "Finder",
+    "Form",
+    "Found",
+    "Link",
+    "Version",
+    "add",
+    "hash_of",
+    "listed",
+    "made",
+    "name_of",
+    "revoke",
+    "rotate",
+    "version",
+]

@@ -1,0 +1,99 @@
+"""The web application: calendar links at the door, pages behind it.
+
+`from_environment` is the factory for uvicorn or another server; `kehoach serve` starts one by itself (web.serve).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse
+from starlette.middleware import Middleware
+
+from models import migrate
+from models.session import open_engine
+from outputs.ical import base_address
+from settings import Settings
+from web.door import GUARDED, Door
+from web.kept import Shelf
+from web.links import Links, Unreachable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from web.limit import Limiter
+
+ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
+"""Google's fetcher asks first, and leaves a calendar that it may not read; no other page is for an index."""
+
+_TOKEN = re.compile(r"(?<=/lich/)[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
+
+
+def from_environment() -> FastAPI:
+    """The application with the settings of the environment; refuses a database of another version."""
+    settings = Settings.from_environment()
+    engine = open_engine(settings.database_url)
+    migrate.check(engine)
+    return application(engine, base=settings.base_url, lang=settings.lang)
+
+
+def application(engine: Engine, *, base: str = "", lang: str = "vi", limiter: Limiter | None = None) -> FastAPI:
+    """The application on a database. `base` is where people reach it, "" where only the request can tell; `lang` is
+    spoken to who asks for none. Raises RequestRefused for a `base` that is no address.
+    """
+    base = base_address(base)
+    hide_tokens()
+    links = Links(engine, limiter=limiter)
+    door = Middleware(Door, links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        links.close()
+        engine.dispose()
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[door], redirect_slashes=False)
+    app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
+
+    async def healthy(_: Request) -> PlainTextResponse:
+        try:
+            await links.find(b"")
+        except Unreachable:
+            return _plain("the database cannot be read\n", 503)
+        return _plain("ok\n")
+
+    app.add_api_route("/healthz", healthy, methods=["GET", "HEAD"], include_in_schema=False)
+    return app
+
+
+async def _robots() -> PlainTextResponse:
+    return _plain(ROBOTS)
+
+
+def _plain(text: str, status: int = 200) -> PlainTextResponse:
+    headers = {name.decode(): value.decode() for name, value in GUARDED} | {"cache-control": "no-cache"}
+    return PlainTextResponse(text, status, headers=headers)
+
+
+class _HideTokens(logging.Filter):
+    """A server's access log writes the paths of requests; the tokens in them are secrets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_TOKEN.sub("…", each) if isinstance(each, str) else each for each in record.args)
+        return True
+
+
+_HIDING = _HideTokens()
+
+
+def hide_tokens() -> None:
+    """Keep tokens out of uvicorn's logs, whoever started it and however."""
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logger: Any = logging.getLogger(name)
+        logger.addFilter(_HIDING)

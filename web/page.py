@@ -1,0 +1,124 @@
+"""The page about a link: what the calendar is, buttons to subscribe, a code for a phone's camera. No script."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from texts import LANGUAGES, area, say
+from usecases.feeds import Form
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_FOLDER = Path(__file__).parent / "templates"
+_STYLE = (_FOLDER / "link.css").read_text(encoding="utf-8")
+_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (
+        b"content-security-policy",
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'".encode(),
+    ),
+]
+"""Nothing is loaded, sent, framed or run: the one style sheet is in the page."""
+
+
+def _both(key: str) -> bytes:
+    return "".join(f"{say(key, lang)}\n" for lang in LANGUAGES).encode()
+
+
+REFUSED_TEXT = {404: _both("web.refused_404"), 429: _both("web.refused_429")}
+BAD_QUERY = _both("web.bad_query")
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+# A camera reads the code from a hand's breadth; M survives a crease in the paper it was printed on.
+_CODE: dict[str, Any] = {"scale": 5, "border": 2, "dark": "#1d2430", "light": "#ffffff", "omitsize": True}
+
+
+def base_of(scope: Any) -> str:
+    """Where this request reached us, for an installation that has not said where it is reached; "" where unknown."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return f"{scope['scheme']}://{host}" if _HOST.fullmatch(host) else ""
+
+
+def address_of(base: str, token: str, form: Form, lang: str = "vi", *, ending: str = ".ics") -> str:
+    """The calendar's address, or without `ending` its page's; `lang` is what is served where none is asked for."""
+    asked = {
+        name: value
+        for name, value, usual in (
+            ("as", form.form, Form().form),
+            ("lang", form.lang, lang),
+            ("alarms", "on" if form.alarms else "off", "on"),
+        )
+        if value != usual
+    }
+    return f"{base}/lich/{token}{ending}{'?' if asked else ''}{urlencode(asked)}"
+
+
+def link(base: str, token: str, form: Form, name: str, lang: str = "vi") -> bytes:
+    """The page, in the language asked for. `token` is one that opens: letters of base64url."""
+    address = address_of(base, token, form, lang)
+    webcal = re.sub(r"^https?:", "webcal:", address)
+    ways = {
+        "apple": webcal,
+        "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
+        "outlook": _outlook("outlook.live.com", address, name),
+        "office": _outlook("outlook.office.com", address, name),
+    }
+    other = "en" if form.lang == "vi" else "vi"
+    return _render(
+        form.lang,
+        title=name,
+        heading=name,
+        ways=ways,
+        address=address,
+        code=_code(address_of(base, token, form, lang, ending="")),
+        other=address_of("", token, form._replace(lang=other), lang, ending=""),
+        other_lang=other,
+    )
+
+
+@cache
+def refused(status: int, lang: str) -> bytes:
+    """The page in place of one that a token does not open; it says nothing of the token."""
+    return _render(lang, title=say("web.refused_title", lang), heading="", refused=say(f"web.refused_{status}", lang))
+
+
+def _outlook(host: str, address: str, name: str) -> str:
+    return f"https://{host}/calendar/0/addfromweb?{urlencode({'url': address, 'name': name})}"
+
+
+def _code(address: str) -> str:
+    import segno
+
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, svgns=False, **_CODE)
+    return drawn.getvalue().decode()
+
+
+def _render(lang: str, **values: Any) -> bytes:
+    words = area("web", lang)
+    return _template().render(lang=lang, words=words, style=_STYLE, **values).encode()
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("link.html")
