@@ -113,9 +113,9 @@ def occurrence(session: Session, key: Key) -> Row[Any] | None:
 
 
 def occurrence_names(session: Session, office: str, plan: str) -> list[str]:
-    """`task/unit/period` of every occurrence that the plan still asks."""
+    """`task/unit/period` of every occurrence that the plan still asks, to be offered to anybody: no case among them."""
     query = select(_OCCURRENCE.c.task, _OCCURRENCE.c.unit, _OCCURRENCE.c.period).where(
-        *of_plan(_OCCURRENCE, office, plan), _OCCURRENCE.c.withdrawn.is_(False)
+        *of_plan(_OCCURRENCE, office, plan), _OCCURRENCE.c.withdrawn.is_(False), _OCCURRENCE.c.private.is_(False)
     )
     return ["/".join(row) for row in session.execute(query)]
 

@@ -1,8 +1,9 @@
 """Where everything stands: now from the columns that repeat the ledger, on a past day by replaying it.
 
 `as_of` D answers as at 24:00 of D in the plan's zone, by when things happened; `known_by` D leaves out what had not
-been recorded by then. Cases count in the ward's totals and appear nowhere else (design section 6). A unit that is only
-requested is outside the totals, so that every percentage made from them leaves it out.
+been recorded by then. Cases count in the ward's totals and appear nowhere else (design section 6), so not in the
+figures of one unit either. A unit that is only requested is outside the totals, so that every percentage made from them
+leaves it out.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def read(
     ]
     if unit is not None:
         wanted = in_force.members_of(unit) if in_force else {unit}
-        items = [each for each in items if each.state.held_by in wanted]
+        items = [each for each in items if each.state.held_by in wanted and not each.terms.private]
     open_to_all = [each for each in items if not each.terms.private]
     return StatusReport(
         plan=plan_id,

@@ -12,7 +12,7 @@ from models.tables import Entry, Notice, Occurrence, RungDay
 from rules.errors import IllegalMove, RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import events, sweep, targets
+from usecases import contents, events, sweep, targets
 from usecases.status import status
 from usecases.verify import verify
 
@@ -191,6 +191,13 @@ def test_a_case_counts_in_the_totals_only(ward: Ward) -> None:
     after = status(ward.engine, now=small.at("2025-04-28"))
     assert sum(after.counts.values()) == sum(before.counts.values()) + 1
     assert "vv-01" not in str(after.as_json())
+    own = status(ward.engine, now=small.at("2025-04-28"), unit="a")
+    assert own.counts == own.units[0].counts
+    assert own.cases.total == 0
+    with pytest.raises(RequestRefused) as told:
+        ward.say("noted", "vu-viec/a/vv-02", "2025-04-28", note="x")
+    assert "vv-01" not in str(told.value)
+    assert not any("vu-viec" in each for each in contents.occurrence_names(ward.engine))
     assert opened.state.last_day is not None
     assert opened.state.last_day.isoformat() == "2025-05-05"  # 29/4 works; 30/4 to 4/5 are off
     with refused("event_exists"):
