@@ -34,7 +34,7 @@ demo: setup ## the Phú La plan, replayed into ./demo: calendars, report, notice
 	@$(BIN)/kehoach demo
 
 test: setup-dev ## all tests; ARGS="-k calendar -x" goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: setup-dev ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

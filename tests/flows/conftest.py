@@ -16,6 +16,14 @@ ROOT = Path(__file__).parents[2]
 Child = Callable[..., "subprocess.Popen[str]"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them in one worker: the API starts once, whatever runs beside it."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("flows"))
+
+
 @pytest.fixture(scope="session")
 def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The API that `kehoach run` starts for itself, once for the session: it takes seconds to come up."""
