@@ -187,9 +187,9 @@ def add_versions(session: Session, said: Iterable[Terms], revision: int, *, with
 
 
 def versions_at(
-    session: Session, office: str, plan: str, day: date, known_by: date | None, zone: str
+    session: Session, office: str, plan: str, day: date, known_by: date | None, zone: str, key: Key | None = None
 ) -> tuple[int | None, Sequence[Row[Any]]]:
-    """The revision in force at the end of `day`, and what it and those before it said of each occurrence.
+    """The revision in force at the end of `day`, and what it and those before it said of each occurrence, or of `key`.
 
     In force: the last one effective on or before `day` and recorded by 24:00 of `known_by` (local days, inclusive).
     (None, ()) where there was none yet.
@@ -202,11 +202,12 @@ def versions_at(
     ).scalar()
     if revision is None:
         return None, ()
-    key = [_VERSION.c[name] for name in OCCURRENCE_KEY]
+    columns = [_VERSION.c[name] for name in OCCURRENCE_KEY]
+    scope = of_plan(_VERSION, office, plan) if key is None else of_key(_VERSION, key)
     last = (
-        select(*key, func.max(_VERSION.c.revision).label("revision"))
-        .where(*of_plan(_VERSION, office, plan), _VERSION.c.revision <= revision)
-        .group_by(*key)
+        select(*columns, func.max(_VERSION.c.revision).label("revision"))
+        .where(*scope, _VERSION.c.revision <= revision)
+        .group_by(*columns)
         .subquery()
     )
     same = and_(*(_VERSION.c[name] == last.c[name] for name in (*OCCURRENCE_KEY, "revision")))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from models import queries
 from models.session import reading
 from rules import ladder, states
+from rules.errors import RequestRefused
 from rules.values import Terms
 from usecases import plans, record
 from usecases.moment import local_day
@@ -105,7 +106,10 @@ def show(
     as_of: date | None = None,
     known_by: date | None = None,
 ) -> Shown:
-    """Everything about one occurrence, at the end of `as_of` (local day; default today)."""
+    """Everything about one occurrence, at the end of `as_of` (local day; default today), in the plan as it then stood.
+
+    Raises RequestRefused: `request.not_there_yet`, where the plan did not ask it yet or its event had not happened.
+    """
     with reading(engine) as session:
         office, plan_id = plans.find(session, plan)
         in_force = plans.in_force(session, office, plan_id)
@@ -113,9 +117,10 @@ def show(
         day = as_of or today
         terms, state = record.find_occurrence(session, in_force, occurrence)
         if day < today or known_by is not None:
-            _, pairs = replay(session, in_force, day, known_by)
-            past = {each.key: (each, then) for each, then in pairs}
-            terms, state = past.get(terms.key, (terms, states.initial(terms, 0, now)))
+            then, pairs = replay(session, in_force, day, known_by, withdrawn=True, key=terms.key)
+            if then is None or not pairs:
+                raise RequestRefused("request.not_there_yet", occurrence=occurrence, day=day)
+            in_force, ((terms, state),) = then, pairs
         steps = _steps(session, in_force, terms, state, day)
         told = [step for step in steps if step.state != "due" and step.version == state.version]
         item = Item(
@@ -155,7 +160,7 @@ def _lines(session: Session, terms: Terms, day: date, known_by: date | None, zon
 
 def _steps(session: Session, in_force: plans.InForce, terms: Terms, state: Any, day: date) -> list[Step]:
     told = [
-        Step(row.rung, row.due_on, row.recipient, row.version, row.state, row.sent_at)
+        _told(row, day, in_force.zone)
         for row in queries.notices_of(session, terms.key)
         if row.due_on <= day and row.recipient != ladder.EVENTS
     ]
@@ -166,3 +171,10 @@ def _steps(session: Session, in_force: plans.InForce, terms: Terms, state: Any, 
         if each.recipient != ladder.EVENTS and (each.rung, each.version, each.recipient) not in have
     ]
     return sorted([*told, *coming], key=lambda step: (step.due_on, step.version, step.rung))
+
+
+def _told(row: Any, day: date, zone: str) -> Step:
+    """A notice of the outbox as at the end of `day`: one that left later was still waiting."""
+    if row.sent_at is not None and local_day(row.sent_at, zone) > day:
+        return Step(row.rung, row.due_on, row.recipient, row.version, "pending")
+    return Step(row.rung, row.due_on, row.recipient, row.version, row.state, row.sent_at)

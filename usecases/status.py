@@ -17,7 +17,7 @@ from models import ledger, queries
 from models.session import reading
 from outputs.report_view import Counts
 from rules import states
-from rules.values import CHECK_IN, REQUESTED, Fact, State, Terms
+from rules.values import CHECK_IN, REQUESTED, Fact, Key, State, Terms
 from usecases import plans
 from usecases.moment import local_day
 
@@ -176,17 +176,24 @@ def read(
 
 
 def replay(
-    session: Session, current: plans.InForce, day: date, known_by: date | None, *, withdrawn: bool = False
+    session: Session,
+    current: plans.InForce,
+    day: date,
+    known_by: date | None,
+    *,
+    withdrawn: bool = False,
+    key: Key | None = None,
 ) -> tuple[plans.InForce | None, list[tuple[Terms, State]]]:
-    """Terms and state of every occurrence at the end of `day`, from the versions and the ledger alone.
+    """Terms and state of every occurrence (or of `key`) at the end of `day`, from the versions and the ledger alone.
 
-    `withdrawn`: also what the plan no longer asked by then; a calendar shows it as cancelled.
+    With it the plan as it then stood; None where there was none yet. `withdrawn`: also what the plan no longer asked
+    by then, which is cancelled.
     """
     office, plan_id = current.office, current.plan
-    revision, versions = queries.versions_at(session, office, plan_id, day, known_by, current.zone)
+    revision, versions = queries.versions_at(session, office, plan_id, day, known_by, current.zone, key)
     if revision is None:
         return None, []
-    facts = ledger.facts(session, office, plan_id, zone=current.zone, upto=day, known_by=known_by)
+    facts = ledger.facts(session, office, plan_id, zone=current.zone, key=key, upto=day, known_by=known_by)
     pairs = []
     for row in versions:
         terms = queries.to_terms(row)

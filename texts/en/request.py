@@ -6,6 +6,7 @@ TEXTS = {
     "which_plan": "There are several plans; choose with --plan: {plans}.",
     "unknown_unit": "There is no unit “{unit}”; perhaps: {near}?",
     "unknown_occurrence": "There is no occurrence “{occurrence}” (task/unit/period); perhaps: {near}?",
+    "not_there_yet": "There was no “{occurrence}” yet at the end of {day}, by what had been recorded.",
     "unknown_target": "There is no target “{target}”; perhaps: {near}?",
     "unknown_line": "“{occurrence}” has no line “{line}”; perhaps: {near}?",
     "no_such_line": "This check-in has no line “{line}”.",

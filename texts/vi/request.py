@@ -6,6 +6,7 @@ TEXTS = {
     "which_plan": "Có nhiều kế hoạch; chọn bằng --plan: {plans}.",
     "unknown_unit": "Không có đơn vị «{unit}»; có phải: {near}?",
     "unknown_occurrence": "Không có việc «{occurrence}» (dạng: nhiệm-vụ/đơn-vị/kỳ); có phải: {near}?",
+    "not_there_yet": "Đến hết ngày {day} chưa có việc «{occurrence}», theo những gì đã ghi.",
     "unknown_target": "Không có chỉ tiêu «{target}»; có phải: {near}?",
     "unknown_line": "«{occurrence}» không có dòng «{line}»; có phải: {near}?",
     "no_such_line": "Đợt cập nhật này không có dòng «{line}».",
