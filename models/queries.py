@@ -11,24 +11,25 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Table, and_, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from models.facts import end_of
 from models.outbox import (
+    Telling,
     Told,
     add_notice,
     anything_pending,
     claim,
-    drop_notices,
     latest_rungs,
     mark,
     notices,
     notices_of,
+    outbox,
     pending,
     release,
     replace_rung_days,
     rung_days,
+    settle_unsent,
     told,
 )
 from models.revisions import revision_digest
@@ -43,6 +44,7 @@ from models.rows import (
 )
 from models.scope import by_name, insert_all, named, of_key, of_plan
 from models.tables import OCCURRENCE_KEY, TermsColumns
+from models.upsert import upsert
 from rules.values import CHECK_IN, Key, State, Terms
 
 if TYPE_CHECKING:
@@ -246,9 +248,8 @@ def keep_evidence(
     session: Session, office: str, plan: str, sha256: str, name: str, media_type: str, size: int, now: datetime
 ) -> None:
     """Note a stored file; the same bytes again are the same row."""
-    make: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"sha256": sha256, "name": name, "media_type": media_type, "size": size, "stored_at": now}
-    session.execute(make(_EVIDENCE).values(office=office, plan=plan, **row).on_conflict_do_nothing())
+    session.execute(upsert(session, _EVIDENCE).values(office=office, plan=plan, **row).on_conflict_do_nothing())
 
 
 def evidence(session: Session) -> Sequence[Row[Any]]:
@@ -257,6 +258,7 @@ def evidence(session: Session) -> Sequence[Row[Any]]:
 
 
 __all__ = [
+    "Telling",
     "Told",
     "add_notice",
     "add_occurrences",
@@ -265,7 +267,6 @@ __all__ = [
     "check_ins_of",
     "claim",
     "current_with_hash",
-    "drop_notices",
     "entries_of",
     "entry_by_request",
     "evidence",
@@ -281,6 +282,7 @@ __all__ = [
     "occurrences",
     "offices",
     "open_held_by",
+    "outbox",
     "pending",
     "release",
     "replace_rung_days",
@@ -290,6 +292,7 @@ __all__ = [
     "rung_days",
     "save_states",
     "set_current_revision",
+    "settle_unsent",
     "standing",
     "state_columns",
     "terms_columns",

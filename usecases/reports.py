@@ -59,7 +59,7 @@ def view(
         known_by=standing.known_by,
         units=[_unit(each, in_force, standing.as_of) for each in standing.units],
         items=[_item(each, in_force, ladders.get(each.terms.key, ((), None)), lang) for each in standing.items],
-        cases=standing.cases,
+        cases=counts_of(standing.cases),
         rounds=_rounds(standing.items),
         targets=[
             _target(each, in_force) for each in targets.read(session, in_force, standing.as_of, standing.known_by)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from models import ledger, queries
 from models.session import reading
-from outputs.report_view import Counts
 from rules import states
 from rules.values import CHECK_IN, REQUESTED, Fact, Key, State, Terms
 from usecases import plans
@@ -100,7 +99,7 @@ class StatusReport:
     items: list[Item]
     in_force: plans.InForce | None
     """The revision that was in force; None where none was yet."""
-    cases: Counts = field(default_factory=Counts)
+    cases: dict[str, int] = field(default_factory=dict)
     """What the totals hold that is in no unit's row and in no list."""
 
     def as_json(self) -> dict[str, Any]:
@@ -171,7 +170,7 @@ def read(
         units=_by_unit(open_to_all, in_force, day),
         items=sorted(open_to_all, key=_order),
         in_force=in_force,
-        cases=Counts(**count((each for each in items if each.terms.private), day)),
+        cases=count((each for each in items if each.terms.private), day),
     )
 
 
