@@ -62,11 +62,12 @@ class Found(NamedTuple):
     head_seq: int
 
 
-_FIND = (
+_SQL = (
     "SELECT feed.id, feed.office, feed.plan, feed.which, plan.revision, office.head_seq FROM feed"
     " JOIN plan ON plan.office = feed.office AND plan.id = feed.plan"
-    " JOIN office ON office.id = feed.office WHERE feed.token_hash = {}"
+    " JOIN office ON office.id = feed.office WHERE feed.token_hash = "
 )
+_FIND, _FIND_NAMED = f"{_SQL}?", text(f"{_SQL}:hash")
 
 
 class Finder:
@@ -86,12 +87,12 @@ class Finder:
         """What the token of this hash opens as of this moment; None for any other. Raises OutsideFailed."""
         if self.blocks:
             with translated(self._engine), self._engine.connect() as connection:
-                row = connection.execute(text(_FIND.format(":hash")), {"hash": token_hash}).one_or_none()
+                row = connection.execute(_FIND_NAMED, {"hash": token_hash}).one_or_none()
                 return None if row is None else Found(*row)
         if self._cursor is None:
             self._cursor = self._open()
         try:
-            found = self._cursor.execute(_FIND.format("?"), (token_hash,)).fetchone()
+            found = self._cursor.execute(_FIND, (token_hash,)).fetchone()
         except sqlite3.Error:
             self.close()  # the next one opens the database anew
             raise

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
-from starlette.middleware import Middleware
 
 from models import migrate
 from models.session import open_engine
@@ -34,7 +33,7 @@ ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
 _TOKEN = re.compile(r"(?<=/lich/)[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
 
 
-def from_environment() -> FastAPI:
+def from_environment() -> Door:
     """The application with the settings of the environment; refuses a database of another version."""
     settings = Settings.from_environment()
     engine = open_engine(settings.database_url)
@@ -42,22 +41,26 @@ def from_environment() -> FastAPI:
     return application(engine, base=settings.base_url, lang=settings.lang)
 
 
-def application(engine: Engine, *, base: str = "", lang: str = "vi", limiter: Limiter | None = None) -> FastAPI:
-    """The application on a database. `base` is where people reach it, "" where only the request can tell; `lang` is
-    spoken to who asks for none. Raises RequestRefused for a `base` that is no address.
+def application(engine: Engine, *, base: str = "", lang: str = "vi", limiter: Limiter | None = None) -> Door:
+    """The application on a database: links at the door, pages (a FastAPI application, `.app`) behind it.
+
+    `base` is where people reach it, "" where only the request can tell; `lang` is spoken to who asks for none. Raises
+    RequestRefused for a `base` that is no address.
     """
     base = base_address(base)
     hide_tokens()
     links = Links(engine, limiter=limiter)
-    door = Middleware(Door, links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
+    return Door(_pages(engine, links), links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
 
+
+def _pages(engine: Engine, links: Links) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         links.close()
         engine.dispose()
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[door], redirect_slashes=False)
+    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
 
     async def healthy(_: Request) -> PlainTextResponse:

@@ -46,6 +46,7 @@ TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _LONGEST_QUERY = 200
 _ALARMS = {"on": True, "off": False}
 _TRY_AGAIN = b"5"
+_NOTHING = {"type": "http.response.body", "body": b""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +60,35 @@ class Head:
     """Unix time from which nothing more can happen in the second of `changed_at`; before, Last-Modified is not said,
     since a change later in that second would go unseen (RFC 9110 8.8.2.2)."""
     brief: list[Header]
+    """Of a 304: what RFC 9110 15.4.5 asks for; whoever gets it keeps the other headers that came with the 200."""
     full: list[Header]
     modified: Header
 
 
 class Door:
-    """Middleware around the application."""
+    """The whole of what is served: links by itself, all else by `app`."""
 
     def __init__(self, app: ASGIApp, *, links: Links, shelf: Shelf, base: str = "", lang: str = "vi") -> None:
-        self._app, self._links, self._shelf, self._base, self._lang = app, links, shelf, base, lang
+        self.app, self._links, self._shelf, self._base, self._lang = app, links, shelf, base, lang
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("raw_path") or b""
         if scope["type"] != "http" or not path.startswith(PREFIX):
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["method"] not in ("GET", "HEAD"):
             await _answer(send, 405, [*NOT_KEPT, TEXT, (b"allow", b"GET, HEAD")], b"405\n")
             return
         of_calendar = path.endswith(ENDING)
         try:
-            found = await self._links.find(path[len(PREFIX) : -len(ENDING)] if of_calendar else path[len(PREFIX) :])
+            token = path[len(PREFIX) : -len(ENDING)] if of_calendar else path[len(PREFIX) :]
+            found = self._links.find_now(token) if self._links.at_once else await self._links.find(token)
             if found is None:
                 await self._refuse(scope, send, of_calendar)
             elif of_calendar:
                 await self._calendar(scope, send, found)
             else:
-                await self._page(scope, send, found, path[len(PREFIX) :])
+                await self._page(scope, send, found, token)
         except RequestRefused as refused:  # the plan has no such unit any more
             log.warning("feed %s: %s", found.id if found else "-", refused.code)
             await self._refuse(scope, send, of_calendar)
@@ -117,10 +120,11 @@ class Door:
             elif name == b"if-modified-since":
                 since = value
         coding = chosen(accept)
-        kept = await self._shelf.version(found, form)
+        kept = self._shelf.at_hand(found, form) or await self._shelf.version(found, form)
         head = kept.heads.get(coding) or _head(kept, coding)
         if is_current(head.etag, head.changed_at, none_match, since):
-            await _answer(send, 304, _dated(head, head.brief), b"", "HEAD")
+            await send({"type": "http.response.start", "status": 304, "headers": head.brief})
+            await send(_NOTHING)
         else:
             await self._send(scope, send, found, form, coding)
         if log.isEnabledFor(logging.INFO):
@@ -129,7 +133,8 @@ class Door:
     async def _send(self, scope: Scope, send: Send, found: Found, form: Form, coding: str) -> None:
         kept, body = await self._shelf.body(found, form, coding)
         head = kept.heads.get(coding) or _head(kept, coding)
-        await _answer(send, 200, _dated(head, head.full), body, scope["method"])
+        dated = [head.modified] if time.time() >= head.certain_from else []
+        await _answer(send, 200, [*head.full, *dated], body, scope["method"])
 
     async def _page(self, scope: Scope, send: Send, found: Found, token: bytes) -> None:
         form = _form(scope["query_string"], self._lang) or Form(lang=self._lang)
@@ -140,8 +145,7 @@ class Door:
 
 
 async def _answer(send: Send, status: int, headers: list[Header], body: bytes, method: str = "GET") -> None:
-    if status != 304:
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    headers = [*headers, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
@@ -182,11 +186,15 @@ def _make_head(version: Version, coding: str) -> Head:
         (b"etag", etag.encode()),
         (b"cache-control", b"private, no-cache"),
         (b"vary", b"Accept-Encoding"),
-        *GUARDED,
     ]
     name = quote(f"{version.behind.name}.ics", safe="")
     disposition = f"inline; filename=\"{version.behind.file}.ics\"; filename*=UTF-8''{name}"
-    full = [*brief, (b"content-type", b"text/calendar; charset=utf-8"), (b"content-disposition", disposition.encode())]
+    full = [
+        *brief,
+        *GUARDED,
+        (b"content-type", b"text/calendar; charset=utf-8"),
+        (b"content-disposition", disposition.encode()),
+    ]
     if coding != "identity":
         full.append((b"content-encoding", coding.encode()))
     return Head(
@@ -197,7 +205,3 @@ def _make_head(version: Version, coding: str) -> Head:
         full=full,
         modified=(b"last-modified", http_date(changed_at)),
     )
-
-
-def _dated(head: Head, headers: list[Header]) -> list[Header]:
-    return [*headers, head.modified] if time.time() >= head.certain_from else headers

@@ -30,13 +30,17 @@ class Links:
         self._finder = Finder(engine)
         self._limiter = limiter or Limiter()
 
+        self.at_once = not self._finder.blocks
+        """Whether `find_now` may be called from the event loop."""
+
     async def find(self, token: bytes) -> Found | None:
         """What the token opens as of now. Raises Unreachable."""
-        token_hash = hash_of(token)
+        return self.find_now(token) if self.at_once else await asyncio.to_thread(self.find_now, token)
+
+    def find_now(self, token: bytes) -> Found | None:
+        """The same. Raises Unreachable."""
         try:
-            if self._finder.blocks:
-                return await asyncio.to_thread(self._finder.find, token_hash)
-            return self._finder.find(token_hash)
+            return self._finder.find(hash_of(token))
         except (sqlite3.Error, OutsideFailed) as error:
             log.error("the database cannot be read: %s", type(error).__name__)
             raise Unreachable from None  # its own words may hold the statement's parameters
