@@ -65,6 +65,10 @@ class Told:
     """A case about a child: the notice names neither its content nor its code (design section 6)."""
     sender: str = ""
     """The issuing office, as it signs."""
+    set_by: str | None = None
+    """Who set the day: a member of rules.values.SETTERS."""
+    done: tuple[str, ...] = ()
+    """What was done about it already, a line each, in the recipient's language; digests say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,8 @@ def notice_id(key: Key, rung: str, version: int, recipient: str) -> UUID:
 
 def write(told: Told, lang: str = "vi") -> Message:
     """The notice in `lang` (vi or en); days are written dd/mm/yyyy in both."""
-    tone, time = _TONES[told.relation], _time(told)
-    blanks = {"days": abs(told.days_late), "last_day": _day(told.last_day), "title": _title(told, lang)}
-    kind = "advisory" if told.advisory else f"{tone}.{time}"
+    blanks = {"days": abs(told.days_late), "last_day": written(told.last_day), "title": title(told, lang)}
+    kind = kind_of(told)
     return Message(
         id=notice_id(told.key, told.rung, told.version, told.recipient),
         recipient=told.recipient,
@@ -125,6 +128,11 @@ def write(told: Told, lang: str = "vi") -> Message:
         body="\n".join(_body(told, kind, lang)) + "\n",
         day=told.due_on,
     )
+
+
+def kind_of(told: Told) -> str:
+    """`<tone>.<time>` (order, together, request; before, today, late), or `advisory`: which words are said of it."""
+    return "advisory" if told.advisory else f"{_TONES[told.relation]}.{_time(told)}"
 
 
 def _time(told: Told) -> str:
@@ -138,11 +146,11 @@ def _body(told: Told, kind: str, lang: str) -> list[str]:
     lines = [
         say("notice.to", lang, recipient=told.recipient_name),
         "",
-        *_facts(told, kind, lang),
+        *facts(told, lang),
         "",
         say(f"notice.{'follow' if follows else 'ask'}.{kind}", lang),
         "",
-        say("notice.why", lang, recipient=told.recipient_name, why=_why(told, lang)),
+        say("notice.why", lang, recipient=told.recipient_name, why=why(told, lang)),
     ]
     if told.passed_from:
         lines.append(say("notice.passed", lang, from_=told.passed_from))
@@ -152,16 +160,18 @@ def _body(told: Told, kind: str, lang: str) -> list[str]:
     return [*lines, told.sender] if told.sender else lines
 
 
-def _facts(told: Told, kind: str, lang: str) -> list[str]:
+def facts(told: Told, lang: str) -> list[str]:
+    """Task, unit, day with its basis, extension and state, a line each."""
+    kind = kind_of(told)
     requested = told.relation == REQUESTED
     lines = [
-        say("notice.task", lang, title=_title(told, lang)),
+        say("notice.task", lang, title=title(told, lang)),
         say("notice.asked" if requested else "notice.lead", lang, unit=told.unit_name),
         _due(told, requested, lang),
     ]
     if told.extended_from is not None:
         of = "notice.extended.request" if requested else "notice.extended"
-        lines.append(say(of, lang, day=_day(told.extended_from)))
+        lines.append(say(of, lang, day=written(told.extended_from)))
     state = kind if told.advisory or requested else kind.rpartition(".")[2]
     lines.append(say("notice.state", lang, state=say(f"notice.state.{state}", lang, days=abs(told.days_late))))
     return lines
@@ -171,10 +181,11 @@ def _due(told: Told, requested: bool, lang: str) -> str:
     plain = "" if told.words else "_plain"
     name = "advised" if told.advisory else ("wished" if requested else "due") + plain
     basis = say(f"state.{told.basis}", lang)
-    return say(f"notice.{name}", lang, words=told.words, last_day=_day(told.last_day), basis=basis)
+    return say(f"notice.{name}", lang, words=told.words, last_day=written(told.last_day), basis=basis)
 
 
-def _why(told: Told, lang: str) -> str:
+def why(told: Told, lang: str) -> str:
+    """Why this person is written to."""
     if told.reason:
         return told.reason
     role = told.role.partition(":")[0]
@@ -183,12 +194,13 @@ def _why(told: Told, lang: str) -> str:
     return say(f"notice.why.{role if role in _ROLES else 'other'}", lang)
 
 
-def _title(told: Told, lang: str) -> str:
+def title(told: Told, lang: str) -> str:
+    """What it is about, on one line; of a case nothing."""
     if told.private:
         return say("notice.private", lang)
     title = f"{told.title} ({told.label})" if told.label else told.title
     return " ".join(title.split())  # a subject is one line
 
 
-def _day(day: date) -> str:
+def written(day: date) -> str:
     return f"{day:%d/%m}/{day.year:04}"

@@ -161,6 +161,7 @@ def _escalation(draft: Draft) -> None:
     if ladder is None:
         return
     _rungs(draft, ladder)
+    _absences(draft, ladder)
     for key, chosen in (("relations", ladder.relations), ("kinds", ladder.kinds), ("tasks", ladder.tasks)):
         for name, rungs in chosen.items():
             for place, each in enumerate(rungs):
@@ -171,10 +172,27 @@ def _escalation(draft: Draft) -> None:
             draft.error("unknown_task", ESCALATION, ("tasks", task), id=task, near=near)
     for role, people in ladder.people.items():
         _role(draft, role)
-        for place, each in enumerate(people):
-            if EMAIL in each.channels and each.email is None:
+        for place, person in enumerate(people):
+            if EMAIL in person.channels and person.email is None:
                 path: Path = ("people", role, place, "channels")
-                draft.error("channel_without_address", ESCALATION, path, id=each.id, channel=EMAIL)
+                draft.error("channel_without_address", ESCALATION, path, id=person.id, channel=EMAIL)
+
+
+def _absences(draft: Draft, ladder: EscalationFile) -> None:
+    """Days in order, people who hold a role; nobody is their own deputy."""
+    known = {each.id for people in ladder.people.values() for each in people}
+    for place, each in enumerate(ladder.absences):
+        path: Path = ("absences", place)
+        for key, person in (("person", each.person), ("deputy", each.deputy)):
+            if person not in known:
+                draft.error("unknown_person", ESCALATION, (*path, key), id=person, near=draft.near(person, known))
+        if each.deputy == each.person:
+            draft.error("own_deputy", ESCALATION, (*path, "deputy"), id=each.person)
+        if each.until < each.from_:
+            draft.error("ends_before", ESCALATION, (*path, "until"), first=str(each.from_), last=str(each.until))
+    for kind, (days, _) in ladder.grace.items():
+        if days < 1:
+            draft.error("bad_grace", ESCALATION, ("grace", kind), kind=kind)
 
 
 def _rungs(draft: Draft, ladder: EscalationFile) -> None:

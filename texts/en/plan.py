@@ -115,7 +115,10 @@ TEXTS = {
     "kind_refuses": "kind: {kind} has no {key}; leave {key} out, or change kind to {right}",
     "bad_round_days": "the round “{round}”: open and working_days are working days from 1 to 120",
     "target_value": "an indicator {operator} needs value, such as value: 10",
-    "channel_without_address": "{id} prefers the channel {channel} but has no address for it; add {channel}: … to that person",
+    "channel_without_address": "{id} prefers the channel {channel} but has no address for it; add {channel}: …",
+    "unknown_person": "nobody holds a role under the id “{id}”; did you mean {near}?",
+    "own_deputy": "“{id}” cannot stand in for themselves; deputy must be somebody else",
+    "bad_grace": "the days of grace of “{kind}” must be 1 or more, as 2 working days",
     "every_without_times": "the rung “{id}”: every and times go together, as every: 5 working days, times: 4",
     # what only a person can settle
     "question": "{clause}: {ask}",

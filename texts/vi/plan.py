@@ -115,7 +115,10 @@ TEXTS = {
     "kind_refuses": "kind: {kind} không có {key}; bỏ {key}, hoặc đổi kind thành: {right}",
     "bad_round_days": "đợt cập nhật «{round}»: open và working_days là số ngày làm việc từ 1 đến 120",
     "target_value": "chỉ tiêu {operator} phải có value, ví dụ value: 10",
-    "channel_without_address": "{id} muốn nhận qua kênh {channel} nhưng chưa có địa chỉ; thêm {channel}: … của người đó",
+    "channel_without_address": "{id} muốn nhận qua kênh {channel} nhưng chưa có địa chỉ; thêm {channel}: … của họ",
+    "unknown_person": "không có người «{id}» giữ vai nào; có phải: {near}?",
+    "own_deputy": "«{id}» không thể tự thay mình; deputy phải là người khác",
+    "bad_grace": "số ngày ân hạn của «{kind}» phải từ 1 trở lên, ví dụ 2 working days",
     "every_without_times": "bậc «{id}»: every và times đi cùng nhau, ví dụ every: 5 working days, times: 4",
     # what only a person can settle
     "question": "mục {clause}: {ask}",

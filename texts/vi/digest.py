@@ -1,0 +1,50 @@
+"""Words of digests: all that waits for one person on one day."""
+
+TEXTS = {
+    "subject": "Nhắc việc ngày {day}: {counts}",
+    "subject.request": "Đề nghị phối hợp, ngày {day}: {counts}",
+    "count.late": "{count} việc quá hạn",
+    "count.today": "{count} việc hạn hôm nay",
+    "count.before": "{count} việc sắp đến hạn",
+    "count.request": "{count} nội dung đề nghị phối hợp",
+    "count.advisory": "{count} việc cần cập nhật",
+    "opening": "{sender} tổng hợp các nội dung cần lưu ý trong ngày {day}:",
+    "section.late": "QUÁ HẠN ({count})",
+    "section.today": "HÔM NAY LÀ NGÀY CUỐI CỦA THỜI HẠN ({count})",
+    "section.before": "SẮP ĐẾN HẠN ({count})",
+    "section.request": "ĐỀ NGHỊ PHỐI HỢP ({count})",
+    "section.advisory": "CẬP NHẬT TÌNH HÌNH THỰC HIỆN ({count})",
+    "done": "- Đã thực hiện: {done}",
+    "why": "- Lý do gửi: {why}",
+    # what was done already
+    "done.told": "đã thông báo {times} lần, gần nhất ngày {day}",
+    "done.urged": "đã đôn đốc bằng hình thức khác (điện thoại, gặp trực tiếp, văn bản) ngày {day}",
+    "done.urged.request": "đã liên hệ trực tiếp ngày {day}",
+    "done.acknowledged": "đơn vị đã xác nhận nhận được thông báo ngày {day}",
+    "done.acknowledged.request": "đã nhận được phản hồi ngày {day}",
+    "done.returned": "kết quả đã được trả lại để bổ sung, thực hiện lại",
+    "done.submitted": "đã báo cáo ngày {day}, chờ xác nhận",
+    # who could not be reached, to the monitoring officer
+    "unsent": "THÔNG BÁO CHƯA GỬI ĐƯỢC ({count})",
+    "unsent.count": "có thông báo chưa gửi được",
+    "unsent.line": "{name}: {notices} thông báo; {reason}",
+    "unsent.no_address": "chưa có địa chỉ để gửi",
+    "unsent.dead": "địa chỉ {address} không nhận được thư ({reason})",
+    # for chats
+    "brief.late": "• {title} ({unit}): quá hạn {days} ngày (hạn {last_day})",
+    "brief.today": "• {title} ({unit}): hạn hôm nay ({last_day})",
+    "brief.before": "• {title} ({unit}): còn {days} ngày (hạn {last_day})",
+    "brief.request": "• {title} ({unit}): đề nghị phối hợp (thời gian đề nghị: {last_day})",
+    "brief.advisory": "• {title} ({unit}): đề nghị cập nhật tình hình (ngày dự kiến {last_day})",
+    "more": "… và {count} nội dung khác",
+    # the calendar that comes with it
+    "calendar": "Nhắc việc ngày {day}",
+    # what a delivery did, in one line
+    "held.day-off": "ngày nghỉ",
+    "held.early": "chưa đến giờ gửi",
+    "held.quiet": "ngoài giờ gửi",
+    "held.told-today": "người nhận đã có bản tổng hợp của ngày hôm nay",
+    "summary": "{plan}: đã gửi {sent} thông báo ({digests} bản tổng hợp), chưa gửi được {failed}",
+    "summary.held": "; giữ lại {held} ({why})",
+    "summary.undelivered": "; {undelivered} người nhận chưa gửi được hoặc chưa có địa chỉ",
+}
