@@ -153,11 +153,15 @@ def _revise(
 
 
 def _ensure(session: Session, loaded: language.Plan) -> bool:
-    """Make the office's and the plan's rows where they are missing; True where the plan is new."""
+    """Make the office's and the plan's rows where they are missing; True where the plan is new.
+
+    An office is called as the plan that was synced last calls it.
+    """
     office, plan_id = loaded.meta.office, loaded.meta.id
-    if session.get(Office, office.id) is None:
-        session.add(Office(id=office.id, name=office.name, code=office.code, time_zone=loaded.meta.time_zone))
-        session.flush()
+    row = session.get(Office, office.id) or Office(id=office.id, name=office.name, time_zone=loaded.meta.time_zone)
+    row.name, row.code, row.time_zone = office.name, office.code, loaded.meta.time_zone
+    session.add(row)
+    session.flush()
     if session.get(Plan, (office.id, plan_id)) is not None:
         return False
     session.add(

@@ -1,9 +1,10 @@
-"""`kehoach verify`: the chain of the ledger, the guards of the database, every column that repeats the ledger, every
-rung still to come and every evidence file, recomputed and compared."""
+"""`kehoach verify`: the chain of the ledger, the guards of the database, every column that repeats the ledger or a
+revision, every rung still to come and every evidence file, recomputed and compared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,10 +81,13 @@ def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[F
     facts = ledger.facts(session, office, plan, zone=in_force.zone)
     told = queries.told(session, office, plan)
     rungs = _stored_rungs(session, office, plan)
-    faults = []
+    latest, versions = queries.versions_at(session, office, plan, date.max, None, in_force.zone)
+    said = {Key(*(getattr(each, name) for name in Key._fields)): each for each in versions}
+    faults = _plan(session, in_force, latest)
     rows = queries.occurrences(session, office, plan)
     for row in rows:
         terms, stored = queries.to_terms(row), queries.to_state(row)
+        faults += _terms(row, terms, said.get(terms.key), facts.get(terms.key, []))
         state = recomputed(terms, facts.get(terms.key, []))
         if state is None or queries.state_columns(state) != queries.state_columns(stored):
             faults.append(
@@ -97,6 +101,33 @@ def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[F
         if expected != rungs.get(terms.key, set()):
             faults.append(Fault("verify.rungs_differ", {"occurrence": terms.key.short}))
     return len(rows), faults
+
+
+def _plan(session: Session, in_force: plans.InForce, latest: int | None) -> list[Fault]:
+    """The plan's own row against its revisions: which one is in force, what it is called, and since when it counts."""
+    first = plans.in_force(session, in_force.office, in_force.plan, revision=1).meta
+    starts_on = first["day"] or f"{first['year']}-01-01"
+    theirs = (in_force.revision, in_force.title, in_force.year, in_force.starts_on.isoformat())
+    if theirs == (latest, in_force.meta["title"], in_force.meta["year"], starts_on):
+        return []
+    return [Fault("verify.plan_differs", {"plan": in_force.plan, "revision": latest})]
+
+
+def _terms(row: Any, terms: Terms, version: Any | None, facts: list[Fact]) -> list[Fault]:
+    """What an occurrence asks against the last revision that speaks of it, and an event's against its opening."""
+    if version is None:
+        return [Fault("verify.terms_differ", {"occurrence": terms.key.short, "differs": "—"})]
+    ours = queries.terms_columns(queries.to_terms(version), withdrawn=version.withdrawn) | {
+        "revision": version.revision
+    }
+    theirs = queries.terms_columns(terms, withdrawn=row.withdrawn) | {"revision": row.revision}
+    differs = [name for name in ours if ours[name] != theirs[name]]
+    opened = next((fact.data for fact in facts if fact.kind == "event_opened"), {})
+    if "terms" in opened and opened["terms"] != queries.terms_data(queries.to_terms(version)):
+        differs.append("event_opened")
+    if not differs:
+        return []
+    return [Fault("verify.terms_differ", {"occurrence": terms.key.short, "differs": ", ".join(differs)})]
 
 
 def recomputed(terms: Terms, facts: list[Fact]) -> State | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import Session, select
 
-from models.tables import Entry, Occurrence, OccurrenceVersion, PlanRevision, RungDay
+from models.tables import Entry, Occurrence, OccurrenceVersion, Office, PlanRevision, RungDay
 from plan.problems import PlanErrors
 from tests.usecases import small
 from tests.usecases.conftest import Ward
@@ -110,6 +110,14 @@ def test_a_plan_with_errors_writes_nothing(ward: Ward) -> None:
     with pytest.raises(PlanErrors):
         ward.sync("2025-03-01")
     assert len(rows(ward, Entry)) == before
+
+
+def test_an_office_is_called_as_the_plan_calls_it_now(ward: Ward) -> None:
+    """A name that was put right in the file is right in the database, too."""
+    small.edit(ward.folder / "plan.yaml", "name: Uỷ ban nhân dân phường Nhỏ", "name: Uỷ ban nhân dân phường Bé")
+    ward.sync("2025-03-01")
+    assert [each.name for each in rows(ward, Office)] == ["Uỷ ban nhân dân phường Bé"]
+    assert verify(ward.engine).faults == []
 
 
 def test_a_new_name_is_a_new_version_of_what_shows_it(ward: Ward) -> None:

@@ -3,6 +3,8 @@
 TEXTS = {
     "guard_missing": "A guard of the database is missing: {guard}.",
     "state_differs": "“{occurrence}”: the stored state differs from the ledger ({differs}).",
+    "terms_differ": "“{occurrence}”: what is asked differs from the recorded revision of the plan ({differs}).",
+    "plan_differs": "“{plan}”: the plan's own row differs from the revision in force (number {revision}).",
     "rungs_differ": "“{occurrence}”: the rungs still to come differ from the rules.",
     "file_missing": "The evidence file “{name}” is missing ({sha256}).",
     "file_differs": "The evidence file “{name}” was changed ({sha256}).",

@@ -3,6 +3,8 @@
 TEXTS = {
     "guard_missing": "Thiếu chốt giữ của cơ sở dữ liệu: {guard}.",
     "state_differs": "«{occurrence}»: trạng thái lưu khác sổ ghi ({differs}).",
+    "terms_differ": "«{occurrence}»: nội dung, thời hạn lưu khác bản kế hoạch đã ghi ({differs}).",
+    "plan_differs": "«{plan}»: dòng của kế hoạch khác bản đang có hiệu lực (lần {revision}).",
     "rungs_differ": "«{occurrence}»: các bậc nhắc việc còn lại khác với quy tắc.",
     "file_missing": "Mất tệp minh chứng «{name}» ({sha256}).",
     "file_differs": "Tệp minh chứng «{name}» đã bị sửa ({sha256}).",
