@@ -25,8 +25,7 @@ if os.environ.get("KEHOACH_TEST_NODE") == "off":
     pytest.skip("KEHOACH_TEST_NODE=off", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def library() -> Path:
+def installed_library() -> Path:
     """The folder with ical.js in it, git-ignored, installed once; fails loudly where node or npm is missing."""
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
@@ -40,12 +39,16 @@ def library() -> Path:
     return HERE
 
 
-def read(library: Path, made: bytes) -> dict[str, Any]:
-    """What ical.js found: {name, found, inner}."""
+@pytest.fixture(scope="module")
+def library() -> Path:
+    return installed_library()
+
+
+def read(library: Path, made: bytes) -> Any:
+    """What ical.js found: {name, found, inner}; a list of them for several calendars, one after the other."""
     ran = subprocess.run(["node", HERE / "read.mjs", library], input=made, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()
-    parsed: dict[str, Any] = json.loads(ran.stdout)
-    return parsed
+    return json.loads(ran.stdout)
 
 
 def days_of(of: Item, form: str) -> dict[str, str]:

@@ -1,5 +1,5 @@
 // Reads a calendar on standard input with Mozilla's ical.js (Thunderbird's parser) in its strict mode;
-// prints what it found as JSON.
+// prints what it found as JSON; of several calendars one after the other, a list.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -9,8 +9,10 @@ const require = createRequire(pathToFileURL(`${process.argv[2]}/package.json`));
 const ICAL = (await import(pathToFileURL(require.resolve("ical.js")).href)).default;
 
 ICAL.design.strict = true;
-const root = new ICAL.Component(ICAL.parse(readFileSync(0, "utf8")));
-for (const zone of root.getAllSubcomponents("vtimezone")) {
+const parsed = ICAL.parse(readFileSync(0, "utf8"));
+const several = Array.isArray(parsed[0]);
+const roots = (several ? parsed : [parsed]).map((each) => new ICAL.Component(each));
+for (const zone of roots.flatMap((root) => root.getAllSubcomponents("vtimezone"))) {
   ICAL.TimezoneService.register(zone);
 }
 const plain = (value) => {
@@ -27,4 +29,4 @@ const read = (component) => {
   }
   return { name: component.name, found, inner: component.getAllSubcomponents().map(read) };
 };
-process.stdout.write(JSON.stringify(read(root)));
+process.stdout.write(JSON.stringify(several ? roots.map(read) : read(roots[0])));
