@@ -403,6 +403,46 @@ def report(
     call.write(made.encode(), output)
 
 
+@command("feed", printing)
+def feed(
+    ctx: Context,
+    action: options.FeedAction,
+    id: options.FeedId = None,
+    unit: options.Unit = None,
+    campaigns: options.Campaigns = False,
+    label: options.Label = None,
+) -> None:
+    from console import feed
+    from usecases.calendars import CAMPAIGNS
+
+    if unit and campaigns:
+        words.refuse("either_unit_or_campaigns")
+    feed.run(ctx.obj, action, id, which=CAMPAIGNS if campaigns else unit, label=label)
+
+
+@command("serve", of_plan=False)
+def serve(
+    ctx: Context,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8765,
+    no_schedule: options.NoSchedule = False,
+    verbose: options.VerboseServer = False,
+) -> None:
+    from texts import say
+    from web.serve import serve
+
+    call = ctx.obj
+    serve(
+        call.upgraded_engine,
+        call.settings,
+        host=host,
+        port=port,
+        schedule=not no_schedule,
+        verbose=verbose,
+        ready=lambda address: call.warn([say("feed.serving", call.lang, address=address)]),
+    )
+
+
 @command("verify", printing, of_plan=False)
 def verify(ctx: Context) -> None:
     from outputs import explain

@@ -49,6 +49,17 @@ def targets(ctx: typer.Context, incomplete: str) -> Offer:
     return [(each["id"], each["title"]) for each in said.targets if each["id"].startswith(incomplete)] if said else []
 
 
+def feeds(ctx: typer.Context, incomplete: str) -> Offer:
+    """Calendar links that stand, with their calendars' names."""
+    from usecases.feeds import listed
+
+    try:
+        rows = listed(ctx.obj.engine, plan=ctx.obj.plan, lang=ctx.obj.lang)
+    except KehoachError:
+        return []
+    return [(row["id"], row["name"]) for row in rows if not row["revoked_at"] and row["id"].startswith(incomplete)]
+
+
 def _contents(ctx: typer.Context) -> Contents | None:
     from usecases.contents import of_database
 

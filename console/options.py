@@ -75,4 +75,13 @@ Verbose = Annotated[bool, Option("--verbose", help="opt_verbose")]
 CalendarForm = Annotated[Literal["event", "todo"], Option("--as", metavar="event|todo", help="opt_as")]
 Diff = Annotated[tuple[str, str] | None, Option("--diff", metavar="A B", help="opt_diff")]
 ReportForm = Annotated[Literal["md", "html"], Option("--format", metavar="md|html", help="opt_format")]
+FeedAction = Annotated[
+    Literal["add", "list", "rotate", "revoke"], Argument(metavar="add|list|rotate|revoke", help="opt_feed_action")
+]
+FeedId = Annotated[str | None, Argument(metavar="[ID]", help="opt_feed_id", autocompletion=complete.feeds)]
+Label = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_label")]
+Host = Annotated[str, Option("--host", metavar="H", help="opt_host")]
+Port = Annotated[int, Option("--port", metavar="P", min=0, max=65535, help="opt_port")]
+NoSchedule = Annotated[bool, Option("--no-schedule", help="opt_no_schedule")]
+VerboseServer = Annotated[bool, Option("--verbose", help="opt_verbose_server")]
 Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="opt_output")]

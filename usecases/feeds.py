@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from models import feed, queries
 from models.feed import Finder, Found
@@ -81,7 +83,7 @@ def add(
 
 def listed(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list[dict[str, Any]]:
     """Every link of the plan, revoked ones among them: id, which, name, label, made_at, made_by, rotated_at, revoked_at
-    and revoked_by; instants in ISO 8601, UTC. Never a token: nobody has it any more.
+    and revoked_by; instants in ISO 8601, of the plan's zone. Never a token: nobody has it any more.
     """
     with reading(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
@@ -92,10 +94,10 @@ def listed(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list
             "which": row.which,
             "name": name_of(in_force, row.which, lang),
             "label": row.label,
-            "made_at": _iso(row.made_at),
+            "made_at": _iso(row.made_at, in_force.zone),
             "made_by": row.made_by,
-            "rotated_at": _iso(row.rotated_at),
-            "revoked_at": _iso(row.revoked_at),
+            "rotated_at": _iso(row.rotated_at, in_force.zone),
+            "revoked_at": _iso(row.revoked_at, in_force.zone),
             "revoked_by": row.revoked_by,
         }
         for row in rows
@@ -141,8 +143,8 @@ def name_of(in_force: plans.InForce, which: str, lang: str) -> str:
     return calendars.names(in_force, which, lang)[0]
 
 
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+def _iso(at: datetime | None, zone: str) -> str | None:
+    return None if at is None else at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
 
 
 # ---- when a link is asked for
@@ -154,6 +156,21 @@ class Form(NamedTuple):
     form: str = ical.EVENT
     lang: str = "vi"
     alarms: bool = True
+
+
+def address(base: str, token: str, form: Form | None = None, lang: str = "vi", *, ending: str = ".ics") -> str:
+    """The calendar's address, or without `ending` its page's; `lang` is what is served where none is asked for."""
+    form = form or Form(lang=lang)
+    asked = {
+        name: value
+        for name, value, usual in (
+            ("as", form.form, Form().form),
+            ("lang", form.lang, lang),
+            ("alarms", "on" if form.alarms else "off", "on"),
+        )
+        if value != usual
+    }
+    return f"{base}/lich/{token}{ending}{'?' if asked else ''}{urlencode(asked)}"
 
 
 class Behind(NamedTuple):
@@ -229,6 +246,7 @@ __all__ = [
     "Link",
     "Version",
     "add",
+    "address",
     "hash_of",
     "listed",
     "made",

@@ -127,8 +127,7 @@ class Door:
             await send(_NOTHING)
         else:
             await self._send(scope, send, found, form, coding)
-        if log.isEnabledFor(logging.INFO):
-            log.info("feed %s %s %s", found.id, scope["method"], coding)
+        log.info("feed %s %s/%s %s", found.id, found.office, found.which, coding)
 
     async def _send(self, scope: Scope, send: Send, found: Found, form: Form, coding: str) -> None:
         kept, body = await self._shelf.body(found, form, coding)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from texts import LANGUAGES, area, say
-from usecases.feeds import Form
+from usecases.feeds import Form, address
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -50,29 +50,15 @@ def base_of(scope: Any) -> str:
     return f"{scope['scheme']}://{host}" if _HOST.fullmatch(host) else ""
 
 
-def address_of(base: str, token: str, form: Form, lang: str = "vi", *, ending: str = ".ics") -> str:
-    """The calendar's address, or without `ending` its page's; `lang` is what is served where none is asked for."""
-    asked = {
-        name: value
-        for name, value, usual in (
-            ("as", form.form, Form().form),
-            ("lang", form.lang, lang),
-            ("alarms", "on" if form.alarms else "off", "on"),
-        )
-        if value != usual
-    }
-    return f"{base}/lich/{token}{ending}{'?' if asked else ''}{urlencode(asked)}"
-
-
 def link(base: str, token: str, form: Form, name: str, lang: str = "vi") -> bytes:
     """The page, in the language asked for. `token` is one that opens: letters of base64url."""
-    address = address_of(base, token, form, lang)
-    webcal = re.sub(r"^https?:", "webcal:", address)
+    calendar = address(base, token, form, lang)
+    webcal = re.sub(r"^https?:", "webcal:", calendar)
     ways = {
         "apple": webcal,
         "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
-        "outlook": _outlook("outlook.live.com", address, name),
-        "office": _outlook("outlook.office.com", address, name),
+        "outlook": _outlook("outlook.live.com", calendar, name),
+        "office": _outlook("outlook.office.com", calendar, name),
     }
     other = "en" if form.lang == "vi" else "vi"
     return _render(
@@ -80,9 +66,9 @@ def link(base: str, token: str, form: Form, name: str, lang: str = "vi") -> byte
         title=name,
         heading=name,
         ways=ways,
-        address=address,
-        code=_code(address_of(base, token, form, lang, ending="")),
-        other=address_of("", token, form._replace(lang=other), lang, ending=""),
+        address=calendar,
+        code=_code(address(base, token, form, lang, ending="")),
+        other=address("", token, form._replace(lang=other), lang, ending=""),
         other_lang=other,
     )
 
@@ -93,15 +79,15 @@ def refused(status: int, lang: str) -> bytes:
     return _render(lang, title=say("web.refused_title", lang), heading="", refused=say(f"web.refused_{status}", lang))
 
 
-def _outlook(host: str, address: str, name: str) -> str:
-    return f"https://{host}/calendar/0/addfromweb?{urlencode({'url': address, 'name': name})}"
+def _outlook(host: str, calendar: str, name: str) -> str:
+    return f"https://{host}/calendar/0/addfromweb?{urlencode({'url': calendar, 'name': name})}"
 
 
-def _code(address: str) -> str:
+def _code(page: str) -> str:
     import segno
 
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, svgns=False, **_CODE)
+    segno.make(page, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, svgns=False, **_CODE)
     return drawn.getvalue().decode()
 
 

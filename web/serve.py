@@ -5,6 +5,7 @@ The web process never imports Prefect: it would weigh four times as much. The sc
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -46,6 +47,8 @@ def serve(
 
     Raises OutsideFailed(`feed.cannot_listen`) where the port cannot be had; nothing is started then.
     """
+    if verbose:
+        _say_readings()
     app = application(engine, base=settings.base_url, lang=settings.lang)
     config = uvicorn.Config(
         app,
@@ -60,6 +63,15 @@ def serve(
         ready(f"http://{f'[{at[0]}]' if ':' in at[0] else at[0]}:{at[1]}")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _say_readings() -> None:
+    """Our own line for each answer, on standard error: the link's id, never its token."""
+    log = logging.getLogger("kehoach")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 @contextmanager

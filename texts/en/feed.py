@@ -9,7 +9,7 @@ TEXTS = {
     "revoked": "Link {id} is revoked: it opens nothing any more.",
     "none": "There is no calendar link yet. Make one with «kehoach feed add».",
     "column_id": "Id",
-    "column_which": "Calendar",
+    "column_name": "Calendar",
     "column_label": "Given to",
     "column_made": "Made on",
     "column_by": "Made by",
@@ -19,6 +19,7 @@ TEXTS = {
     "revoked_on": "revoked on {day}",
     "needs_id": "Name the link: «kehoach feed {action} ID»; see «kehoach feed list».",
     "no_id_here": "«kehoach feed {action}» takes no link id.",
+    "only_add": "«kehoach feed {action}» takes no --unit, --campaigns, --label.",
     "serving": "Serving at {address} (stop: Ctrl-C).",
     "cannot_listen": "Port {port} on {host} cannot be opened: {reason}.",
 }

@@ -9,7 +9,7 @@ TEXTS = {
     "revoked": "Đã thu hồi đường dẫn {id}: không ai mở được nữa.",
     "none": "Chưa có đường dẫn lịch nào. Lập bằng «kehoach feed add».",
     "column_id": "Mã",
-    "column_which": "Lịch",
+    "column_name": "Lịch",
     "column_label": "Cấp cho",
     "column_made": "Lập ngày",
     "column_by": "Người lập",
@@ -19,6 +19,7 @@ TEXTS = {
     "revoked_on": "thu hồi ngày {day}",
     "needs_id": "Ghi mã đường dẫn: «kehoach feed {action} MÃ»; xem «kehoach feed list».",
     "no_id_here": "«kehoach feed {action}» không nhận mã đường dẫn.",
+    "only_add": "«kehoach feed {action}» không nhận --unit, --campaigns, --label.",
     "serving": "Đang phục vụ tại {address} (dừng: Ctrl-C).",
     "cannot_listen": "Không mở được cổng {port} tại {host}: {reason}.",
 }
