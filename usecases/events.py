@@ -15,10 +15,11 @@ from rules.errors import RequestRefused
 from rules.values import Dates, Key, Terms
 from usecases import changes, plans
 from usecases.moment import local_day
-from usecases.record import Recorded
+from usecases.record import Recorded, require_channel
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -39,12 +40,14 @@ def open_event(
 ) -> Recorded:
     """Open `task/unit/ref` for an event at the instant `at` (aware; a naive one is taken in the plan's zone).
 
-    `ref` is the office's own code for the case, never a name. The last day is counted from the event by the task's
-    `within`, its own day not counted; where the document gives no term, none is made.
+    `ref` is the office's own code for the case, never a name. Of a group whose members are named, `unit` says which one
+    it is given to. The last day is counted from the event by the task's `within`, its own day not counted; where the
+    document gives no term, none is made. A repeated `request_id` changes nothing.
     """
     code = ref.strip().lower()
     if not _CODE.fullmatch(code):
         raise RequestRefused("request.bad_ref", ref=ref)
+    require_channel(channel)
     with begin(engine) as session:
         office, plan_id = plans.find(session, plan)
         in_force = plans.in_force(session, office, plan_id)
@@ -52,11 +55,12 @@ def open_event(
         at = at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
         today = local_day(now, in_force.zone)
         said = _trigger(in_force, task)
-        holder = unit or said["unit"]
-        if holder not in in_force.members_of(said["unit"]):
-            raise RequestRefused("request.not_holder", occurrence=task, by=holder, holder=said["unit"])
+        holder = _holder(in_force, said, unit)
+        in_force.require_unit(by or holder)
         terms = _terms(in_force, Key(office, plan_id, task, holder, code), said, at)
-        states.check_day(terms, at.date(), today, in_force.starts_on)
+        if request_id and (earlier := _repeat(session, terms.key, request_id, today)):
+            return earlier
+        _check_instant(in_force, terms, at, now)
         if queries.occurrence(session, terms.key) is not None:
             raise RequestRefused("request.event_exists", occurrence=terms.key.short)
         # The row comes first: the entry's foreign key names it.
@@ -88,6 +92,37 @@ def _trigger(in_force: plans.InForce, task: str) -> dict[str, Any]:
     if said is None or said["kind"] != "on-event":
         raise RequestRefused("request.not_on_event", task=task, near=plans.nearest(task, kinds))
     return said
+
+
+def _holder(in_force: plans.InForce, said: dict[str, Any], unit: str | None) -> str:
+    """Whom the event is given to: the unit of the task, or that member of its group that `unit` names."""
+    group = in_force.units[said["unit"]]
+    members = sorted(in_force.members_of(group.id) - {group.id})
+    if unit not in {None, group.id, *members}:
+        raise RequestRefused("request.not_holder", occurrence=said["id"], by=unit, holder=group.id)
+    if members and unit in (None, group.id):
+        raise RequestRefused("request.which_member", task=said["id"], members=", ".join(members))
+    return unit or group.id
+
+
+def _check_instant(in_force: plans.InForce, terms: Terms, at: datetime, now: datetime) -> None:
+    """It has happened, and not before the plan was there; `at` is local."""
+    states.check_day(terms, at.date(), local_day(now, in_force.zone), in_force.starts_on)
+    if at > now:
+        raise RequestRefused("request.future_hour", at=at)
+
+
+def _repeat(session: Session, key: Key, request_id: str, today: date) -> Recorded | None:
+    """What this request opened before; an id that was used for anything else is refused."""
+    entry = queries.entry_by_request(session, key.office, request_id)
+    if entry is None:
+        return None
+    row = queries.occurrence(session, key)
+    if row is None or (entry.kind, entry.plan, entry.task, entry.unit, entry.period) != ("event_opened", *key[1:]):
+        raise RequestRefused("request.request_reused", request_id=request_id)
+    terms, state = queries.to_terms(row), queries.to_state(row)
+    status, late = states.status(terms, state, today), states.days_late(terms, state, today)
+    return Recorded(key.short, entry.kind, entry.seq, status, late, state, repeated=True)
 
 
 def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime) -> Terms:

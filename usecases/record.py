@@ -198,8 +198,7 @@ def _record(
     channel: str,
     request_id: str | None,
 ) -> Recorded:
-    if channel not in CHANNELS:
-        raise RequestRefused("request.unknown_channel", channel=channel, allowed=", ".join(CHANNELS))
+    require_channel(channel)
     with begin(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
         terms, state = find_occurrence(session, in_force, occurrence)
@@ -246,6 +245,12 @@ def _record(
         if word.kind == "answered":
             _raise_not_yet(session, case, state, now)
         return _recorded(case, state, word.kind, entry.seq)
+
+
+def require_channel(channel: str) -> None:
+    """Refuse a way of telling that is none of CHANNELS."""
+    if channel not in CHANNELS:
+        raise RequestRefused("request.unknown_channel", channel=channel, allowed=", ".join(CHANNELS))
 
 
 def _recorded(case: Case, state: State, kind: str, seq: int, *, repeated: bool = False) -> Recorded:

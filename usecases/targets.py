@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from rules.errors import RequestRefused
 from rules.targets import assess
 from usecases import plans
 from usecases.moment import local_day
+from usecases.record import require_channel
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -55,6 +57,9 @@ def measure(
     request_id: str | None = None,
 ) -> Measured:
     """Record what `unit` measured on the local day `on`; a day in the baseline year makes it the baseline."""
+    require_channel(channel)
+    if not isfinite(value):
+        raise RequestRefused("request.no_figure", target=target)
     with begin(engine) as session:
         office, plan_id = plans.find(session, plan)
         in_force = plans.in_force(session, office, plan_id)
@@ -65,7 +70,7 @@ def measure(
             raise RequestRefused("request.unknown_target", target=target, near=plans.nearest(target, known, 9))
         in_force.require_unit(unit)
         if day > today:
-            raise RequestRefused("request.future", on=day.strftime("%d/%m/%Y"), today=today.strftime("%d/%m/%Y"))
+            raise RequestRefused("request.future", on=day, today=today)
         entry, _ = ledger.append(
             session,
             office=office,

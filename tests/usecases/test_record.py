@@ -222,6 +222,53 @@ def test_a_case_counts_in_the_totals_only(ward: Ward) -> None:
     assert verify(ward.engine).faults == []
 
 
+def test_an_event_is_opened_once_by_whom_and_when_it_can_be(ward: Ward) -> None:
+    """The same request again is harmless; a later hour, an unknown word's owner or way, a reused id are refused."""
+
+    def opened(**other: object):
+        said = {"task": "vu-viec", "at": small.at("2025-02-03", 8), "ref": "vv-1", "now": small.at("2025-02-03")}
+        return events.open_event(ward.engine, **said | {"recorded_by": "thử", "request_id": "r-1"} | other)
+
+    first, again = opened(), opened()
+    assert (first.seq, first.repeated) == (again.seq, not again.repeated)
+    for code, other in {
+        "request_reused": {"ref": "vv-2"},
+        "future_hour": {"ref": "vv-2", "request_id": "r-2", "at": small.at("2025-02-03", 10)},
+        "unknown_unit": {"ref": "vv-2", "request_id": "r-2", "by": "khong-co"},
+        "unknown_channel": {"ref": "vv-2", "request_id": "r-2", "channel": "chim"},
+    }.items():
+        with refused(code):
+            opened(**other)
+
+
+def test_an_event_is_given_to_a_member_not_to_the_group(ward: Ward) -> None:
+    """Twelve residential groups cannot hold one case: which of them, must be said."""
+    small.edit(
+        ward.folder / "tasks/04-to.yaml",
+        "    kind: continuous\n    source: [{ clause: I.4-1, quote: Rà soát",
+        "    kind: on-event\n    trigger: { event: kho-khan }\n    source: [{ clause: I.4-1, quote: Rà soát",
+    )
+    ward.sync("2025-02-01")
+    said = {"task": "ra-soat-kho-khan", "at": small.at("2025-02-03"), "ref": "kk-1", "now": small.at("2025-02-03", 10)}
+    for group in (None, "to"):
+        with refused("which_member"):
+            events.open_event(ward.engine, unit=group, recorded_by="thử", **said)
+    with refused("not_holder"):
+        events.open_event(ward.engine, unit="a", recorded_by="thử", **said)
+    made = events.open_event(ward.engine, unit="to-02", recorded_by="thử", **said)
+    assert (made.occurrence, made.state.held_by) == ("ra-soat-kho-khan/to-02/kk-1", "to-02")
+
+
+@pytest.mark.parametrize(
+    ("code", "other"), [("no_figure", {"value": float("inf")}), ("unknown_channel", {"channel": "chim"})]
+)
+def test_a_measured_value_that_is_none(ward: Ward, code: str, other: dict[str, object]) -> None:
+    """Infinity is no figure and no JSON; a way of telling that nobody knows is refused as of any other word."""
+    said = {"target": "giam-tai-nan", "value": 1.0, "unit": "to", "on": None, "now": small.at("2025-02-03")}
+    with refused(code):
+        targets.measure(ward.engine, recorded_by="thử", **said | other)
+
+
 def test_a_target_waits_for_its_baseline(ward: Ward) -> None:
     """«Chưa đánh giá được» until the 2024 figure is recorded."""
 
