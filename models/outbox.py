@@ -82,19 +82,24 @@ def told(
     return {of: frozenset(tellings) for of, tellings in found.items()}
 
 
-def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[Key, str]:
-    """The last rung of each occurrence that was told, or is on its way, by the local day `upto` (inclusive)."""
+def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[tuple[Key, int], str]:
+    """The last rung that was told, or is on its way, by the local day `upto` (inclusive), of each occurrence and version
+    of its deadline: what was told of an earlier day says nothing of the one that now stands.
+    """
     query = (
-        select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.rung)
+        select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.version, _NOTICE.c.rung)
         .where(
             *of_plan(_NOTICE, office, plan),
             _NOTICE.c.due_on <= upto,
             _NOTICE.c.state != "dropped",
             _NOTICE.c.recipient != _EVENTS,
         )
-        .order_by(_NOTICE.c.version, _NOTICE.c.due_on, _NOTICE.c.rung)
+        .order_by(_NOTICE.c.due_on, _NOTICE.c.rung)
     )
-    return {Key(office, plan, row.task, row.unit, row.period): row.rung for row in session.execute(query)}
+    return {
+        (Key(office, plan, task, unit, period), version): rung
+        for task, unit, period, version, rung in session.execute(query)
+    }
 
 
 def anything_pending(session: Session, office: str, plan: str) -> bool:

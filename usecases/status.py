@@ -155,7 +155,13 @@ def read(
         in_force, pairs = replay(session, in_force, day, known_by)
     rungs = queries.latest_rungs(session, office, plan_id, upto=day)
     items = [
-        Item(terms, state, states.status(terms, state, day), states.days_late(terms, state, day), rungs.get(terms.key))
+        Item(
+            terms,
+            state,
+            states.status(terms, state, day),
+            states.days_late(terms, state, day),
+            rungs.get((terms.key, state.version)),
+        )
         for terms, state in pairs
     ]
     if unit is not None:

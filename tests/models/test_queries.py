@@ -360,7 +360,7 @@ def test_what_was_told(filled: Engine) -> None:
         assert queries.told(session, made.OFFICE, made.PLAN, made.REPORT) == told
         assert queries.told(session, made.OFFICE, made.PLAN, made.ROUND) == {}
         rungs = {
-            day: queries.latest_rungs(session, made.OFFICE, made.PLAN, upto=date(2025, 5, day)).get(made.REPORT)
+            day: queries.latest_rungs(session, made.OFFICE, made.PLAN, upto=date(2025, 5, day)).get((made.REPORT, 1))
             for day in (9, 10, 12, 13, 20)
         }
         assert rungs == {9: None, 10: "unit-3", 12: "unit-3", 13: "unit-0", 20: "unit-0"}

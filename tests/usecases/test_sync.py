@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlmodel import Session, select
 
@@ -9,6 +11,8 @@ from models.tables import Entry, Occurrence, OccurrenceVersion, Office, PlanRevi
 from plan.problems import PlanErrors
 from tests.usecases import small
 from tests.usecases.conftest import Ward
+from usecases import sweep
+from usecases.status import status
 from usecases.verify import verify
 
 
@@ -60,6 +64,22 @@ def test_a_moved_deadline_is_a_new_version(ward: Ward) -> None:
     assert "2025-05-15" in due
     assert "2025-05-13" not in due
     assert verify(ward.engine).faults == []
+
+
+def test_what_was_told_of_a_moved_deadline_is_past(ward: Ward) -> None:
+    """The rung shown is of the day that now stands: a new day has been told to nobody yet."""
+    sweep.sweep(ward.engine, today=date(2025, 5, 8), now=small.at("2025-05-08"))
+
+    def rungs(day: str) -> set[str | None]:
+        report = status(ward.engine, now=small.at(day))
+        return {each.rung for each in report.items if each.terms.key.short == "bao-cao/a/6-thang"}
+
+    assert rungs("2025-05-08") == {"unit-3"}
+    for file in ("source.txt", "tasks/01-a.yaml"):
+        small.edit(ward.folder / file, "14/5/2025", "14/7/2025")
+    small.edit(ward.folder / "tasks/01-a.yaml", "before: 2025-05-14", "before: 2025-07-14")
+    ward.sync("2025-05-09")
+    assert rungs("2025-05-09") == {None}
 
 
 def test_tasks_built_on_changed_words_are_flagged(ward: Ward) -> None:
