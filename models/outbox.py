@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Table, and_, bindparam, delete, literal, select, update
+from sqlalchemy import Row, Table, and_, bindparam, delete, func, literal, select, tuple_, update
 from sqlmodel import SQLModel
 
 from models.scope import by_name, count, insert_all, named, of_key, of_plan
-from models.tables import OCCURRENCE_KEY, TermsColumns
+from models.tables import OCCURRENCE_KEY
 from rules.values import Key
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ _NOTICE: Table = SQLModel.metadata.tables["notice"]
 
 _NOTICE_KEY = (*OCCURRENCE_KEY, "rung", "version", "recipient")
 
-Told = frozenset[tuple[str, int, str]]
-"""(rung, deadline version, recipient) of what is in the outbox, of one occurrence."""
+Telling = tuple[str, int, str]
+"""(rung, deadline version, recipient)."""
+
+Told = frozenset[Telling]
+"""What is in the outbox, of one occurrence."""
 
 _EVENTS = "@events"
 """The recipient that is no person."""
@@ -39,12 +42,19 @@ def add_notice(session: Session, row: Mapping[str, Any]) -> None:
     insert_all(session, _NOTICE, [dict(row) | {"state": "pending", "attempts": 0}])
 
 
-def drop_notices(session: Session, keys: Iterable[Key], *, keep_rung: str) -> None:
-    """Nobody is told any more of what is closed: drop what is unsent, but events and what tells of `keep_rung`."""
-    rows = [named(key) for key in keys]
-    if rows:
-        unsent = (_NOTICE.c.state == "pending", _NOTICE.c.recipient != _EVENTS, _NOTICE.c.rung != keep_rung)
-        session.execute(update(_NOTICE).where(*by_name(_NOTICE), *unsent).values(state="dropped"), rows)
+def settle_unsent(
+    session: Session, dropped: Iterable[tuple[Key, Telling]], owed: Iterable[tuple[Key, Telling]]
+) -> None:
+    """Nobody is told any more what no longer holds: unsent notices of `dropped` are. Those of `owed` that were dropped
+    are forgotten, so that they are told after all. Tellings are (rung, deadline version, recipient)."""
+    of = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending").values(state="dropped")
+    count(session, of, [_of_notice(*each) for each in dropped])
+    again = delete(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "dropped")
+    count(session, again, [_of_notice(*each) for each in owed])
+
+
+def _of_notice(key: Key, telling: Telling) -> dict[str, Any]:
+    return named(key) | dict(zip(("k_rung", "k_version", "k_recipient"), telling, strict=True))
 
 
 def replace_rung_days(session: Session, rows: Mapping[Key, Sequence[Mapping[str, Any]]]) -> None:
@@ -69,17 +79,22 @@ def notices(session: Session, office: str, plan: str, *, upto: date) -> Sequence
     ).all()
 
 
-def told(
-    session: Session, office: str, plan: str, key: Key | None = None
-) -> dict[Key, frozenset[tuple[str, int, str]]]:
+def told(session: Session, office: str, plan: str, key: Key | None = None) -> dict[Key, Told]:
     """What the outbox holds already, sent or not, by occurrence."""
-    names = ("task", "unit", "period", "rung", "version", "recipient")
+    return {of: frozenset(tellings) for of, tellings in outbox(session, office, plan, key).items()}
+
+
+def outbox(session: Session, office: str, plan: str, key: Key | None = None) -> dict[Key, dict[Telling, str]]:
+    """The state of each telling that the outbox holds, by occurrence; of the whole plan, or of `key`."""
+    names = ("task", "unit", "period", "rung", "version", "recipient", "state")
     where = of_plan(_NOTICE, office, plan) if key is None else of_key(_NOTICE, key)
-    found: dict[Key, set[tuple[str, int, str]]] = {}
-    for task, unit, period, *telling in session.execute(select(*(_NOTICE.c[name] for name in names)).where(*where)):
+    found: dict[Key, dict[Telling, str]] = {}
+    for task, unit, period, *telling, state in session.execute(
+        select(*(_NOTICE.c[each] for each in names)).where(*where)
+    ):
         rung, version, recipient = telling
-        found.setdefault(Key(office, plan, task, unit, period), set()).add((rung, version, recipient))
-    return {of: frozenset(tellings) for of, tellings in found.items()}
+        found.setdefault(Key(office, plan, task, unit, period), {})[rung, version, recipient] = state
+    return found
 
 
 def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[tuple[Key, int], str]:
@@ -109,22 +124,63 @@ def anything_pending(session: Session, office: str, plan: str) -> bool:
 
 
 def pending(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
-    """What waits in the outbox by recipient and day, each with the terms of its occurrence, `held_by`, `current_day`
-    and `extended_from`; `version` is the notice's.
+    """What waits in the outbox by recipient and day, each with the terms and the state of its occurrence; `version` is
+    the notice's.
     """
-    terms = [_OCCURRENCE.c[name] for name in (*OCCURRENCE_KEY, *TermsColumns.model_fields)]
-    state = [_OCCURRENCE.c[name] for name in ("phase", "held_by", "current_day", "extended_from")]
+    occurrence = [column for column in _OCCURRENCE.c if column.name != "version"]
     notice = [
         _NOTICE.c[name]
         for name in ("rung", "version", "recipient", "role", "passed_from", "due_on", "attempts", "claimed_by", "error")
     ]
     same = and_(*(_OCCURRENCE.c[name] == _NOTICE.c[name] for name in OCCURRENCE_KEY))
     return session.execute(
-        select(*terms, *state, *notice)
+        select(*occurrence, *notice)
         .join_from(_NOTICE, _OCCURRENCE, same)
         .where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending")
         .order_by(_NOTICE.c.recipient, _NOTICE.c.due_on, *(_NOTICE.c[name] for name in ("task", "unit", "period")))
     ).all()
+
+
+def told_before(session: Session, office: str, plan: str) -> dict[Key, tuple[int, date]]:
+    """How often people were told, and the last rung's day, of each occurrence of which something waits again."""
+    key = [_NOTICE.c[name] for name in ("task", "unit", "period")]
+    waits = select(*key).where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending")
+    query = (
+        select(*key, func.count(), func.max(_NOTICE.c.due_on))
+        .where(
+            *of_plan(_NOTICE, office, plan),
+            _NOTICE.c.state == "sent",
+            _NOTICE.c.recipient != _EVENTS,
+            tuple_(*key).in_(waits),
+        )
+        .group_by(*key)
+    )
+    return {
+        Key(office, plan, task, unit, period): (times, last)
+        for task, unit, period, times, last in session.execute(query)
+    }
+
+
+def stuck(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
+    """Notices that a channel has failed to take: the whole row of each, by recipient and day."""
+    return session.execute(
+        select(_NOTICE)
+        .where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending", _NOTICE.c.error.is_not(None))
+        .order_by(_NOTICE.c.recipient, _NOTICE.c.due_on, *(_NOTICE.c[name] for name in ("task", "unit", "period")))
+    ).all()
+
+
+def written_to(session: Session, office: str, plan: str) -> dict[str, int]:
+    """Every recipient of a notice that was sent or waits, with how many reached them by file alone."""
+    filed = func.count().filter(_NOTICE.c.channel.like("file%"))
+    query = (
+        select(_NOTICE.c.recipient, filed.label("filed"))
+        .where(
+            *of_plan(_NOTICE, office, plan), _NOTICE.c.state.in_(("pending", "sent")), _NOTICE.c.recipient != _EVENTS
+        )
+        .group_by(_NOTICE.c.recipient)
+    )
+    return {row.recipient: row.filed for row in session.execute(query)}
 
 
 def claim(session: Session, notice: Row[Any], run: str, now: datetime) -> bool:

@@ -35,6 +35,7 @@ _TERMS = (
 _STATE = (
     *("phase", "done_on", "document", "recorded_late", "current_day", "first_last_day", "version", "extended_from"),
     *("held_by", "answers", "acknowledged_on", "sequence", "changed_seq", "changed_at", "reporter", "withdrawn"),
+    *("extensions", "asked_until", "waits", "waits_since", "step", "step_on", "urged"),
 )
 
 
@@ -129,7 +130,8 @@ def _revised(last_day: date | None, withdrawn: bool, lines: list[str]) -> dict[s
 
 def _state(phase: str, done_on: date | None, document: str | None, recorded_late: bool, *rest: Any) -> State:
     last_day, plan_day, version, extended_from, held_by, answers, *more = rest
-    acknowledged_on, sequence, changed_seq, changed_at, reporter, withdrawn = more
+    acknowledged_on, sequence, changed_seq, changed_at, reporter, withdrawn, *latest = more
+    extensions, asked_until, waits, waits_since, step, step_on, urged = latest
     return State(
         phase=phase,
         done_on=done_on,
@@ -147,6 +149,13 @@ def _state(phase: str, done_on: date | None, document: str | None, recorded_late
         changed_at=changed_at,
         reporter=reporter,
         withdrawn=withdrawn,
+        extensions=extensions,
+        asked_until=asked_until,
+        waits=waits,
+        waits_since=waits_since,
+        step=step,
+        step_on=step_on,
+        urged={} if urged == "{}" else {role: date.fromisoformat(on) for role, on in json.loads(urged).items()},
     )
 
 
@@ -169,6 +178,13 @@ def state_columns(state: State) -> dict[str, Any]:
         "changed_at": state.changed_at,
         "reporter": state.reporter,
         "withdrawn": state.withdrawn,
+        "extensions": state.extensions,
+        "asked_until": state.asked_until,
+        "waits": state.waits,
+        "waits_since": state.waits_since,
+        "step": state.step,
+        "step_on": state.step_on,
+        "urged": canonical({role: on.isoformat() for role, on in state.urged.items()}) if state.urged else "{}",
     }
 
 

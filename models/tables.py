@@ -154,6 +154,14 @@ class Occurrence(TermsColumns, table=True):
     sequence: int = 0
     changed_seq: int = 0
     changed_at: datetime | None = None
+    extensions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    asked_until: date | None = None
+    waits: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    waits_since: date | None = None
+    step: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    step_on: date | None = None
+    urged: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
+    """JSON {role: day}: when somebody was last urged by other means, in this deadline version."""
 
 
 class OccurrenceVersion(TermsColumns, table=True):
@@ -257,7 +265,7 @@ class RungDay(SQLModel, table=True):
     version: int = Field(primary_key=True)
     recipient: str = Field(primary_key=True)
     role: str
-    """As what the recipient is told: unit, head, monitor, office, vice-chair, chair or events."""
+    """As what the recipient is told: unit, head, monitor, office, vice-chair, chair, confirmer or events."""
     passed_from: str | None = None
     """Whom it would have reached, where that rung had no reachable recipient and passed at once to this one."""
 

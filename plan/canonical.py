@@ -212,6 +212,11 @@ def _ladder(plan: Plan) -> dict[str, Any]:
         "relations": {name: list(rungs) for name, rungs in policy.relations.items()},
         "kinds": {name: list(rungs) for name, rungs in policy.kinds.items()},
         "tasks": {name: list(rungs) for name, rungs in policy.tasks.items()},
+        "grace": {kind: {"days": each.days, "working": each.working} for kind, each in policy.grace.items()},
+        "absences": [
+            {"person": each.person, "from": _iso(each.from_day), "until": _iso(each.until), "deputy": each.deputy}
+            for each in plan.absences
+        ],
         "people": {
             role: [
                 {"id": each.id, "name": each.name, "from": _iso(each.from_day), "until": _iso(each.until)}
@@ -272,6 +277,7 @@ def _meta(plan: Plan) -> dict[str, Any]:
             for each in plan.tasks.values()
         },
         "target_leads": {each.id: each.led_by for each in plan.targets.values()},
+        "clauses": [[each.address, each.kind, each.text] for each in plan.source.clauses],
     }
 
 

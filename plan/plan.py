@@ -17,7 +17,7 @@ from plan.schema import Successor as SuccessorEntry
 from plan.source import Source
 from rules.days import WorkingCalendar
 from rules.delivery import EMAIL, Reach
-from rules.ladder import Directory, Person, Policy, Rung
+from rules.ladder import Absence, Directory, Grace, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -86,6 +86,7 @@ class Plan:
             relations={name: tuple(rungs) for name, rungs in self.ladder.relations.items()},
             kinds={name: tuple(rungs) for name, rungs in self.ladder.kinds.items()},
             tasks={name: tuple(rungs) for name, rungs in self.ladder.tasks.items()},
+            grace={kind: Grace(days, of == "working days") for kind, (days, of) in self.ladder.grace.items()},
         )
 
     @cached_property
@@ -111,7 +112,12 @@ class Plan:
     @property
     def people_directory(self) -> Directory:
         """Units, people and the monitor, as the ladder looks them up."""
-        return Directory(self.units, self.people, self.meta.monitor)
+        return Directory(self.units, self.people, self.meta.monitor, self.meta.confirmer, self.absences)
+
+    @property
+    def absences(self) -> tuple[Absence, ...]:
+        """Who is away when, and who is told instead."""
+        return tuple(Absence(each.person, each.from_, each.until, each.deputy) for each in self.ladder.absences)
 
     def members(self, unit: str) -> list[Unit]:
         """The members that act for a unit: of a named group each, else the unit itself."""

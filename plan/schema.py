@@ -329,6 +329,15 @@ _PEOPLE_SCHEMA = {
 People = Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]
 
 
+class AbsenceEntry(Shape):
+    """Days, both inclusive, on which a person is away and another one is told instead."""
+
+    person: Slug
+    from_: Day = Field(alias="from")
+    until: Day
+    deputy: Slug
+
+
 class Delivery(Shape):
     """When messages may leave (rules.delivery.Hours)."""
 
@@ -345,6 +354,8 @@ class EscalationFile(Shape):
     people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = Field(
         default_factory=dict
     )
+    grace: dict[LadderKind, At] = Field(default_factory=dict)
+    absences: list[AbsenceEntry] = Field(default_factory=list)
     delivery: Delivery = Delivery()
 
 

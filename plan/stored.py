@@ -8,9 +8,10 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
+from plan.source import Clause, Source, source_of
 from rules.days import WorkingCalendar
 from rules.delivery import Hours, Reach
-from rules.ladder import Directory, Person, Policy, Rung
+from rules.ladder import Absence, Directory, Grace, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
 TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
@@ -77,6 +78,7 @@ def policy_from(text: str) -> Policy:
         relations={name: tuple(rungs) for name, rungs in said["relations"].items()},
         kinds={name: tuple(rungs) for name, rungs in said["kinds"].items()},
         tasks={name: tuple(rungs) for name, rungs in said["tasks"].items()},
+        grace={kind: Grace(**each) for kind, each in said.get("grace", {}).items()},
     )
 
 
@@ -110,8 +112,13 @@ def hours_from(text: str) -> Hours:
 
 
 def directory_from(units: str, ladder: str, meta: str) -> Directory:
-    """Units, people and the monitor, as the ladder looks them up."""
-    return Directory(units_from(units), people_from(ladder), json.loads(meta)["monitor"])
+    """Units, people, who is away, the monitor and the confirmer, as the ladder looks them up."""
+    said = json.loads(meta)
+    absences = tuple(
+        Absence(each["person"], date.fromisoformat(each["from"]), date.fromisoformat(each["until"]), each["deputy"])
+        for each in json.loads(ladder).get("absences", ())
+    )
+    return Directory(units_from(units), people_from(ladder), said["monitor"], said["confirmer"], absences)
 
 
 def calendar_from(text: str) -> WorkingCalendar:
@@ -125,3 +132,9 @@ def calendar_from(text: str) -> WorkingCalendar:
         last=date.fromisoformat(said["last"]),
         week=frozenset(said["week"]),
     )
+
+
+def source_from(meta: Mapping[str, Any]) -> Source:
+    """The official text as the revision keeps it, without the lines it stood on; without clauses where it was made
+    before they were kept."""
+    return source_of(Clause(address, kind, text, 0, (0,), (0,)) for address, kind, text in meta.get("clauses", ()))

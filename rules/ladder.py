@@ -1,124 +1,62 @@
-"""The ladder: whom an approaching or missed deadline is told to, on which day, in which order.
+"""The ladder: whom an approaching or missed deadline is told to, on which day, in which order, and why not otherwise.
 
-Everything is computed from dates, not from having been awake: `tellings` gives all rungs of the current deadline
-version, `decide` those due by today that the outbox does not hold yet. Days are local to the plan's zone; no rung falls
-on a day off. Source: design section 5; GoAlert and Grafana OnCall show what a ladder must
-not do: wait out an empty step, resume never after a pause, write to who has left.
+Everything is computed from dates, not from having been awake: `planned` gives all rungs of the current deadline
+version with their reasons, `tellings` those that are told, `decide` those due by today that the outbox does not hold
+yet. Days are local to the plan's zone; no rung falls on a day off. Source: design section 5; GoAlert and Grafana
+OnCall show what a ladder must not do: wait out an empty step, resume never after a pause, write to who has left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from rules.days import WorkingCalendar
+from rules.directory import OWN_ROLES, Absence, Directory, Person, Reached
+from rules.policy import LETTER, ROLES, Grace, Policy, Rung
 from rules.states import is_open
-from rules.units import Unit, holder
+from rules.timing import PAUSE, Timed, Why, timed
+from rules.units import holder
 from rules.values import REQUESTED, Answer, State, Terms
 
-ROLES = ("unit", "head", "monitor", "office", "vice-chair", "chair")
-"""Who is told, from the unit itself upwards."""
-
-LETTER = "letter"
-"""A rung whose role begins so asks the chair to decide on a letter («đề nghị phối hợp», or to the body's superior)."""
+__all__ = [
+    "CONFIRM",
+    "CONFIRMER",
+    "EVENTS",
+    "LETTER",
+    "OVERDUE",
+    "PAUSE",
+    "ROLES",
+    "Absence",
+    "Directory",
+    "Grace",
+    "Person",
+    "Planned",
+    "Policy",
+    "Rung",
+    "Telling",
+    "Why",
+    "decide",
+    "not_yet_twice",
+    "planned",
+    "recipient",
+    "tellings",
+]
 
 EVENTS = "@events"
 """The recipient that is no person: the event of an occurrence that became overdue, rung `overdue`."""
 
 OVERDUE = "overdue"
-PAUSE = 3
-"""For how many working days an acknowledgement holds the next rung, at most."""
+CONFIRM = "confirm"
+"""The rung that reminds who confirms: `confirm-1` for the first report that waits, `confirm-2`…"""
+CONFIRMER = "confirmer"
+"""The role of who is to confirm what was reported."""
+CONFIRM_DAYS = 3
+"""Working days that who confirms has, after the day on which the report was typed; reminded on the next."""
 
-_OWN_ROLES = ("unit", "head")
 _LEADERS = ("vice-chair", "chair")
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of the ladder."""
-
-    id: str
-    at: int
-    """Days relative to the last day: negative before it, 0 on it."""
-    to: str
-    """A role of ROLES, or `letter…`."""
-    working: bool = True
-    """Whether `at` counts working days; calendar days otherwise."""
-    every: int = 0
-    """Repeated after so many days; 0 is once."""
-    every_working: bool = True
-    times: int = 1
-    """How often a repeated rung is told in all; its ids are `chair-1`, `chair-2`…"""
-    only_kinds: tuple[str, ...] = ()
-    """The kinds of task it is for; empty is all."""
-    only_set_by: tuple[str, ...] = ()
-    """Who must have set the date (`cấp trên`…); empty is anyone."""
-
-    @property
-    def role(self) -> str:
-        """The role told: a letter is for the chair to decide."""
-        return "chair" if self.to.startswith(LETTER) else self.to
-
-    def is_for(self, terms: Terms) -> bool:
-        """Whether the rung concerns that kind of task and that setter of dates."""
-        return (not self.only_kinds or terms.kind in self.only_kinds) and (
-            not self.only_set_by or terms.dates.set_by in self.only_set_by
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The rungs of an office, lowest first, and which of them a relation, a kind or a task gets, by rung id."""
-
-    rungs: tuple[Rung, ...]
-    relations: Mapping[str, Collection[str]]
-    kinds: Mapping[str, Collection[str]]
-    tasks: Mapping[str, Collection[str]]
-
-    def of_relation(self, relation: str) -> list[Rung]:
-        """What a unit of that relation can be told at all; nothing for a relation that is not named."""
-        named = self.relations.get(relation, ())
-        return [each for each in self.rungs if each.id in named]
-
-    def chosen(self, terms: Terms) -> list[Rung]:
-        """The rungs for `terms`: those of the relation, fewer where the task, else the kind, names fewer."""
-        rungs = [each for each in self.of_relation(terms.relation) if each.is_for(terms)]
-        fewer = self.tasks.get(terms.key.task, self.kinds.get(terms.kind))
-        return rungs if fewer is None else [each for each in rungs if each.id in fewer]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who holds a role, and the days they do, inclusive; None is unknown or open."""
-
-    id: str
-    name: str
-    from_day: date | None = None
-    until: date | None = None
-
-    def serves_on(self, day: date) -> bool:
-        """Whether the person holds the role on that day: nobody who has left is written to."""
-        return (self.from_day is None or self.from_day <= day) and (self.until is None or day <= self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Units, and the people at an address: `unit:<id>`, `head:<id>`, `monitor`, `office`, `vice-chair`, `chair`."""
-
-    units: Mapping[str, Unit]
-    people: Mapping[str, tuple[Person, ...]]
-    monitor: str
-    """The unit that follows the others (cán bộ theo dõi)."""
-
-    def at(self, address: str, day: date) -> tuple[str, ...]:
-        """The ids of the people at an address on that day; the address itself where nobody is known."""
-        return tuple(each.id for each in self.people.get(address, ()) if each.serves_on(day)) or (address,)
-
-    def unnamed_group(self, unit: str) -> bool:
-        """Whether the unit is a group whose members nobody has named yet."""
-        known = self.units.get(unit)
-        return known is not None and known.members is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,31 +71,32 @@ class Telling:
     """The deadline version it belongs to; a new one starts the ladder again."""
     role: str
     passed_from: str | None = None
-    """The address that would have been told, had its unit still existed on that day."""
+    """Who would have been told: a unit's address that had nobody that day, or the person whom the recipient stands in
+    for."""
+
+
+class Planned(NamedTuple):
+    """A rung of the current deadline version as it is planned: a telling, or the reason why there is none."""
+
+    telling: Telling
+    nominal: date
+    """The day that the policy counts to, before days off, pauses and grace of any kind."""
+    why: tuple[Why, ...] = ()
+    told: bool = True
+    """False where nobody is told: its reasons say why."""
 
 
 def tellings(
     terms: Terms, state: State, policy: Policy, calendar: WorkingCalendar, directory: Directory
 ) -> list[Telling]:
-    """All tellings of the current deadline version, by day; empty once the unit owes nothing.
+    """All tellings of the current deadline version, by day; empty once the unit owes nothing and nothing waits.
 
     A last day that is advice is reminded of once; a case (`private`) stays with its unit. Where the deadline binds, the
-    calendar day after it also carries rung `overdue` to `@events`. Raises CalendarRangeError where a rung falls outside
-    the working calendar: a deadline that cannot be armed must not pass in silence.
+    calendar day after it also carries rung `overdue` to `@events`. What waits for confirmation has one telling, to who
+    confirms. Raises CalendarRangeError where a rung falls outside the working calendar: a deadline that cannot be armed
+    must not pass in silence.
     """
-    if state.last_day is None or not is_open(state):
-        return []
-    days = _rung_days(terms, state, state.last_day, policy, calendar)
-    found = [
-        Telling(name, day, recipient, state.version, role, passed_from)
-        for rung, name, day in days
-        for recipient, role, passed_from in _recipients(rung, terms, state, policy, directory, day)
-    ]
-    found = _once_a_day(found)
-    if not (terms.advisory or terms.private or terms.relation == REQUESTED):
-        day = state.last_day + timedelta(days=1)
-        found.append(Telling(OVERDUE, day, EVENTS, state.version, EVENTS))
-    return sorted(found, key=lambda each: (each.due_on, _rank(each.role), each.rung, each.recipient))
+    return [each.telling for each in planned(terms, state, policy, calendar, directory) if each.told]
 
 
 def decide(
@@ -177,10 +116,35 @@ def decide(
     ]
 
 
+def planned(
+    terms: Terms, state: State, policy: Policy, calendar: WorkingCalendar, directory: Directory
+) -> list[Planned]:
+    """Every rung that the unit's relation gives it, by day, told or not, with the reasons. Raises as `tellings`."""
+    if state.phase == "submitted":
+        return _confirming(terms, state, calendar, directory)
+    if state.last_day is None or not is_open(state):
+        return []
+    found = [
+        each
+        for rung in timed(terms, state, state.last_day, policy, calendar, directory)
+        for each in _addressed(rung, terms, state, policy, directory)
+    ]
+    found = _once_a_day(found)
+    if not (terms.advisory or terms.private or terms.relation == REQUESTED):
+        day = state.last_day + timedelta(days=1)
+        found.append(Planned(Telling(OVERDUE, day, EVENTS, state.version, EVENTS), day))
+    return sorted(found, key=_order)
+
+
+def _order(each: Planned) -> tuple[date, int, str, str]:
+    return (each.telling.due_on, _rank(each.telling.role), each.telling.rung, each.telling.recipient)
+
+
 def recipient(role: str, unit: str, directory: Directory, day: date) -> str | None:
-    """Who answers to `role` for the work of `unit` on that day; None where that unit no longer exists."""
-    address = _address(role, unit, directory, day)
-    return None if address is None else directory.at(address, day)[0]
+    """Who answers to `role` for the work of `unit` on that day; None where that unit no longer exists or all are away
+    without a deputy."""
+    address = directory.address(role, unit, day)
+    return None if address is None else next(iter(directory.at(address, day)), None)
 
 
 def not_yet_twice(previous: Mapping[str, Answer], answers: Mapping[str, Answer]) -> list[str]:
@@ -192,114 +156,125 @@ def not_yet_twice(previous: Mapping[str, Answer], answers: Mapping[str, Answer])
     ]
 
 
-def _rung_days(
-    terms: Terms, state: State, last_day: date, policy: Policy, calendar: WorkingCalendar
-) -> list[tuple[Rung, str, date]]:
-    rungs = policy.chosen(terms)
-    if terms.private:
-        rungs = [each for each in rungs if each.role in _OWN_ROLES]
-    if terms.advisory:
-        rungs = [each for each in rungs if each.role == "unit" and each.at <= 0]
-    days = [
-        (rung, name, _once_open(terms, day, calendar))
-        for rung in rungs
-        for name, day in _repeated(rung, last_day, calendar)
+def _addressed(rung: Timed, terms: Terms, state: State, policy: Policy, directory: Directory) -> list[Planned]:
+    """The rung to those of its own role, or at once to the next above that can answer; the reasons say so."""
+    climbed = _climb(rung, terms, state, policy, directory)
+    role, passed_from, reached = _reached(climbed, state, directory, rung.day)
+    if not reached:
+        nobody = Telling(rung.name, rung.day, "", state.version, rung.rung.role, passed_from)
+        return [Planned(nobody, rung.nominal, (*rung.why, Why("nobody", who=passed_from)), told=False)]
+    passed = (Why("passed", who=passed_from),) if passed_from else ()
+    found = [
+        Planned(
+            Telling(rung.name, rung.day, recipient, state.version, role, instead_of or passed_from),
+            rung.nominal,
+            (*rung.why, *passed, *((Why("deputy", who=instead_of),) if instead_of else ())),
+        )
+        for recipient, instead_of in reached
     ]
-    if terms.advisory:
-        days = sorted(days, key=lambda each: each[2])[:1]
-    return _paused(days, state.acknowledged_on, last_day, calendar)
+    letter = (LETTER,) if rung.rung.is_letter else ()
+    return [_unless_urged(each, state, (role, *letter)) for each in found] if state.urged else found
 
 
-def _repeated(rung: Rung, last_day: date, calendar: WorkingCalendar) -> Iterable[tuple[str, date]]:
-    day = _offset(last_day, rung.at, rung.working, calendar)
-    if not rung.every:
-        return [(rung.id, day)]
-    days = [day]
-    while len(days) < rung.times:
-        days.append(_offset(days[-1], rung.every, rung.every_working, calendar))
-    return [(f"{rung.id}-{number}", each) for number, each in enumerate(days, start=1)]
+def _reached(
+    roles: list[str], state: State, directory: Directory, day: date
+) -> tuple[str, str | None, tuple[Reached, ...]]:
+    """(role, the address that had nobody, who is reached) on the way up.
 
-
-def _offset(day: date, n: int, working: bool, calendar: WorkingCalendar) -> date:
-    """`n` days from `day`; a day off is told on the working day before it up to the last day, after it beyond."""
-    moved = calendar.add_working(day, n) if working else day + timedelta(days=n)
-    return calendar.next_working(moved) if n > 0 else calendar.previous_working(moved)
-
-
-def _once_open(terms: Terms, day: date, calendar: WorkingCalendar) -> date:
-    """Nobody is reminded of a check-in that cannot be answered yet."""
-    if terms.opens_on is None or day >= terms.opens_on:
-        return day
-    return calendar.next_working(terms.opens_on)
-
-
-def _paused(
-    days: list[tuple[Rung, str, date]], acknowledged_on: date | None, last_day: date, calendar: WorkingCalendar
-) -> list[tuple[Rung, str, date]]:
-    """The first rung after an acknowledgement waits until that expires, PAUSE working days later; the others do not.
-
-    A reminder of a day to come is never held beyond that day.
+    Where everybody on it is away without a deputy, the first who holds a role is told all the same: late news is better
+    than none.
     """
-    ahead = [day for _, _, day in days if acknowledged_on is not None and day > acknowledged_on]
-    if acknowledged_on is None or not ahead:
-        return days
-    held = next(index for index, (_, _, day) in enumerate(days) if day == min(ahead))
-    rung, name, day = days[held]
-    expires = calendar.add_working(acknowledged_on, PAUSE)
-    if day <= last_day:
-        expires = min(expires, calendar.previous_working(last_day))
-    return [*days[:held], (rung, name, max(day, expires)), *days[held + 1 :]]
-
-
-def _recipients(
-    rung: Rung, terms: Terms, state: State, policy: Policy, directory: Directory, day: date
-) -> list[tuple[str, str, str | None]]:
-    """(recipient, role, passed from) of a rung: its own role, or at once the next above whom somebody can answer."""
-    passed_from = None
-    for role in _climb(rung, terms, state, policy, directory):
-        address = _address(role, state.held_by, directory, day)
+    passed_from: str | None = None
+    away: tuple[str, str | None, str] | None = None
+    for role in roles:
+        address = directory.address(role, state.held_by, day)
         if address is not None:
-            return [(each, role, passed_from) for each in directory.at(address, day)]
-        passed_from = passed_from or (f"{role}:{state.held_by}" if role in _OWN_ROLES else role)
-    return []
+            if reached := directory.reach(address, day):
+                return role, passed_from, reached
+            away = away or (role, passed_from, address)
+        passed_from = passed_from or address or (f"{role}:{state.held_by}" if role in OWN_ROLES else role)
+    if away is None:
+        return "", passed_from, ()
+    role, passed_from, address = away
+    serving = directory.people[address]
+    return role, passed_from, tuple(Reached(each.id) for each in serving if each.serves_on(day))
 
 
-def _climb(rung: Rung, terms: Terms, state: State, policy: Policy, directory: Directory) -> list[str]:
+def _climb(rung: Timed, terms: Terms, state: State, policy: Policy, directory: Directory) -> list[str]:
     """The rung's role and those above it that the unit's relation knows of.
 
     A case goes no higher than the unit's head; an unnamed group never reaches the leaders, who could not say to whom
     of it to speak.
     """
-    above = {each.role for each in policy.of_relation(terms.relation) if _rank(each.role) > _rank(rung.role)}
-    roles = [rung.role, *sorted(above, key=_rank)]
+    own = rung.rung.role
+    above = {each.role for each in policy.of_relation(rung.relation) if _rank(each.role) > _rank(own)}
+    roles = [own, *sorted(above, key=_rank)]
     if terms.private:
-        roles = [each for each in roles if each in _OWN_ROLES]
+        roles = [each for each in roles if each in OWN_ROLES]
     if directory.unnamed_group(state.held_by):
         roles = [each for each in roles if each not in _LEADERS]
     return roles
 
 
-def _address(role: str, unit: str, directory: Directory, day: date) -> str | None:
-    """Where `role` is reached on that day, following decided successions; None where its unit ended without one."""
-    if role in _OWN_ROLES:
-        held_by, undecided = holder(directory.units, unit, day)
-        return None if undecided else f"{role}:{held_by}"
-    if role == "monitor" and not any(each.serves_on(day) for each in directory.people.get(role, ())):
-        held_by, undecided = holder(directory.units, directory.monitor, day)
-        if undecided:
-            return None
-        return f"unit:{held_by}" if f"unit:{held_by}" in directory.people else role
-    return role
+def _unless_urged(each: Planned, state: State, roles: tuple[str, ...]) -> Planned:
+    """Urging by telephone, letter… counts as the rungs of these roles that were due by its day."""
+    days = [state.urged[role] for role in roles if role in state.urged]
+    if not days or each.telling.due_on > max(days):
+        return each
+    return each._replace(told=False, why=(*each.why, Why("urged", max(days))))
 
 
-def _once_a_day(found: list[Telling]) -> list[Telling]:
+def _once_a_day(found: list[Planned]) -> list[Planned]:
     """One telling for each recipient and day, of the highest rung: an official may hold three roles in a ward."""
-    highest: dict[tuple[str, date], Telling] = {}
+    highest: dict[tuple[str, date], Planned] = {}
     for each in found:
-        other = highest.get((each.recipient, each.due_on))
-        if other is None or _rank(each.role) >= _rank(other.role):
-            highest[(each.recipient, each.due_on)] = each
-    return list(highest.values())
+        if each.told:
+            to = (each.telling.recipient, each.telling.due_on)
+            other = highest.get(to)
+            if other is None or _rank(each.telling.role) >= _rank(other.telling.role):
+                highest[to] = each
+    if len(highest) == len(found):
+        return found
+    return [_unless_told(each, highest) for each in found]
+
+
+def _unless_told(each: Planned, highest: Mapping[tuple[str, date], Planned]) -> Planned:
+    if not each.told:
+        return each
+    kept = highest[each.telling.recipient, each.telling.due_on]
+    if kept is each:
+        return each
+    return each._replace(told=False, why=(*each.why, Why("same_person", who=kept.telling.rung)))
+
+
+def _confirming(terms: Terms, state: State, calendar: WorkingCalendar, directory: Directory) -> list[Planned]:
+    """The reminder of who confirms; none of a case, which stays with those who work on it."""
+    if state.waits_since is None or terms.private:
+        return []
+    day = calendar.add_working(state.waits_since, CONFIRM_DAYS + 1)
+    telling = Telling(f"{CONFIRM}-{state.waits}", day, "", state.version, CONFIRMER)
+    found = [
+        Planned(
+            replace(telling, recipient=recipient, passed_from=instead_of),
+            day,
+            (Why("deputy", who=instead_of),) if instead_of else (),
+        )
+        for recipient, instead_of in _confirmers(terms, state, directory, day)
+    ]
+    return [_unless_urged(each, state, (CONFIRMER,)) for each in found]
+
+
+def _confirmers(terms: Terms, state: State, directory: Directory, day: date) -> tuple[Reached, ...]:
+    """Who may confirm: the unit named for it, else the plan's confirmer, else who follows; never who did the work."""
+    for unit in (terms.confirm, directory.confirmer, directory.monitor):
+        if not unit:
+            continue
+        held_by, undecided = holder(directory.units, unit, day)
+        if undecided or held_by in (state.reporter, state.held_by):
+            continue
+        if reached := directory.reach(f"unit:{held_by}", day):
+            return reached
+    return directory.reach("office", day)
 
 
 def _rank(role: str) -> int:

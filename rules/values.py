@@ -25,6 +25,9 @@ SETTERS = ("cấp trên", "UBND", "Văn phòng", "luật", "thông lệ")
 
 ANSWERS = ("done", "planned", "nothing", "not-yet")
 
+STEPS = ("drafted", "presented", "signed", "numbered")
+"""How a report upwards comes to be issued: dự thảo, trình ký, đã ký, cấp số; then phát hành closes it."""
+
 
 class Key(NamedTuple):
     """What an occurrence is, for good. `unit` is whom it was first given to; `held_by` may change, this does not."""
@@ -145,3 +148,17 @@ class State:
     """Whose word the standing report is: may not confirm it."""
     withdrawn: bool = False
     """Cancelled because the plan no longer asks it (the row's `withdrawn`); opens again if the plan does."""
+    extensions: int = 0
+    """How often an extension was granted; a later day of the plan itself does not undo that."""
+    asked_until: date | None = None
+    """The day asked for, while nobody has granted or refused it."""
+    waits: int = 0
+    """How often a confirmer's days began to run: once for each report that waits, and again for each supplement."""
+    waits_since: date | None = None
+    """The local day on which they last began; None where nothing waits for confirmation."""
+    step: str = ""
+    """How far a report upwards has come: a kind of STEPS; empty before the first, and once it is issued."""
+    step_on: date | None = None
+    """Since when it stands there, or at the drafter to whom it was taken back."""
+    urged: Mapping[str, date] = field(default_factory=dict)
+    """By role, the last day on which somebody was urged by telephone, letter…, within this deadline version."""

@@ -5,13 +5,13 @@ Columns that repeat the ledger for speed are written here and nowhere else; `keh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from models import queries
-from rules import ladder, states
-from rules.values import State, Terms
+from rules import ladder
+from rules.values import Key, State, Terms
 from usecases.plans import InForce
 
 if TYPE_CHECKING:
@@ -25,28 +25,52 @@ _TELLING = ("rung", "version", "recipient", "role", "passed_from", "due_on")
 
 def rung_rows(plan: InForce, terms: Terms, state: State, told: queries.Told = frozenset()) -> list[dict[str, Any]]:
     """The rows of `rung_day` for one occurrence: every rung of its deadline version that has not been told yet."""
+    return _rows(terms, _tellings(plan, terms, state), told)
+
+
+def _tellings(plan: InForce, terms: Terms, state: State) -> dict[queries.Telling, ladder.Telling]:
+    every = ladder.tellings(terms, state, plan.policy, plan.calendar, plan.directory)
+    return {(each.rung, each.version, each.recipient): each for each in every}
+
+
+def _rows(
+    terms: Terms, every: Mapping[queries.Telling, ladder.Telling], told: Collection[queries.Telling]
+) -> list[dict[str, Any]]:
     key = terms.key._asdict()
     return [
-        key | {name: getattr(each, name) for name in _TELLING}
-        for each in ladder.tellings(terms, state, plan.policy, plan.calendar, plan.directory)
-        if (each.rung, each.version, each.recipient) not in told
+        key | {name: getattr(each, name) for name in _TELLING} for telling, each in every.items() if telling not in told
     ]
 
 
 def save(session: Session, plan: InForce, changed: Iterable[tuple[Terms, State]]) -> None:
-    """Write the state of each occurrence and what follows from it for the ladder and the outbox."""
+    """Write the state of each occurrence and what follows from it for the ladder and the outbox.
+
+    What waits in the outbox and is no longer told is dropped: of what is closed, of an earlier deadline version, to who
+    has left, of a rung that was urged by telephone. What was dropped so and is owed again is told after all.
+    """
     changed = list(changed)
     if not changed:
         return
-    told = queries.told(session, plan.office, plan.plan, changed[0][0].key if len(changed) == 1 else None)
+    held = queries.outbox(session, plan.office, plan.plan, changed[0][0].key if len(changed) == 1 else None)
     queries.save_states(session, ((terms.key, state) for terms, state in changed))
-    queries.replace_rung_days(
-        session,
-        {terms.key: rung_rows(plan, terms, state, told.get(terms.key, frozenset())) for terms, state in changed},
-    )
-    queries.drop_notices(
-        session, [terms.key for terms, state in changed if not states.is_open(state)], keep_rung=NOT_YET
-    )
+    rows: dict[Key, list[dict[str, Any]]] = {}
+    dropped: list[tuple[Key, queries.Telling]] = []
+    owed: list[tuple[Key, queries.Telling]] = []
+    for terms, state in changed:
+        key, every = terms.key, _tellings(plan, terms, state)
+        known = held.get(key, {})
+        dropped += [(key, each) for each, of in known.items() if of == "pending" and _is_void(each, every)]
+        again = {each for each, of in known.items() if of == "dropped" and each in every}
+        owed += [(key, each) for each in again]
+        rows[key] = _rows(terms, every, known.keys() - again)
+    queries.settle_unsent(session, dropped, owed)
+    queries.replace_rung_days(session, rows)
+
+
+def _is_void(telling: queries.Telling, every: Mapping[queries.Telling, ladder.Telling]) -> bool:
+    """Whether the ladder no longer tells it; an event has happened, and «chưa» twice outlives its round."""
+    rung, _, recipient = telling
+    return telling not in every and recipient != ladder.EVENTS and rung != NOT_YET
 
 
 def tell_at_once(

@@ -26,6 +26,9 @@ class Case:
     today: date
 
 
+COMMITTEE = "ubnd-phuong"
+"""The unit that is the people's committee itself."""
+
 Permit = Callable[[Case, str], None]
 
 
@@ -63,6 +66,62 @@ def is_concerned(case: Case, by: str) -> None:
         oversees(case, by)
 
 
+def asks(case: Case, by: str) -> None:
+    """For an extension: the unit that holds it, or Văn phòng, which proposes."""
+    if by != case.state.held_by:
+        _require(case, by, office(case) | {case.state.held_by}, "request.not_asker")
+
+
+def decides(case: Case, by: str) -> None:
+    """On an extension: only who set the date. What the upper level decides, Văn phòng records."""
+    _require(case, by, deciders(case), "request.not_decider")
+
+
+def deciders(case: Case) -> set[str]:
+    """Whose word grants or refuses an extension here; nobody decides on the work that they hold themselves, except
+    UBND, above whom nobody of the ward stands.
+
+    Raises RequestRefused where the date was set by law or custom: nobody can move that.
+    """
+    set_by = case.terms.dates.set_by
+    if set_by in ("luật", "thông lệ"):
+        code = "request.date_of_law" if set_by == "luật" else "request.date_of_custom"
+        raise RequestRefused(code, occurrence=case.terms.key.short, reason=case.terms.dates.reason or "—")
+    may = committee(case) if set_by in ("UBND", None) else office(case)
+    return (may - {case.state.held_by}) or committee(case)
+
+
+def signs(case: Case, by: str) -> None:
+    """A report is signed by the committee's leaders, whose word Văn phòng may pass on; never by who drafted it."""
+    drafter = {case.state.held_by} - committee(case)
+    _require(case, by, (committee(case) | office(case)) - drafter, "request.not_signer")
+
+
+def numbers(case: Case, by: str) -> None:
+    """The clerk (văn thư) of Văn phòng gives the number."""
+    _require(case, by, office(case), "request.not_clerk")
+
+
+def handles(case: Case, by: str) -> None:
+    """Who issues a report or takes it back: its unit, the committee or Văn phòng."""
+    _require(case, by, {case.state.held_by} | committee(case) | office(case), "request.not_clerk")
+
+
+def _require(case: Case, by: str, may: set[str], code: str) -> None:
+    if by not in may:
+        raise RequestRefused(code, by=case.plan.unit_name(by), allowed=", ".join(sorted(may)))
+
+
+def office(case: Case) -> set[str]:
+    """Văn phòng: the plan's confirmer, and who succeeded it by today."""
+    return with_heirs(case, case.plan.meta.get("confirmer"))
+
+
+def committee(case: Case) -> set[str]:
+    """UBND, by its unit and who succeeded it by today; where the plan has no such unit, Văn phòng speaks for it."""
+    return with_heirs(case, COMMITTEE) if COMMITTEE in case.plan.units else office(case)
+
+
 def overseers(case: Case) -> set[str]:
     """The monitor, the confirmer, and who succeeded them by today."""
     return {each for role in ("monitor", "confirmer") for each in with_heirs(case, case.plan.meta.get(role))}
@@ -85,5 +144,13 @@ PERMITS: Mapping[str, Permit] = {
     "noted": is_concerned,
     "urged": oversees,
     "acknowledged": is_concerned,
+    "extension_asked": asks,
+    "extension_granted": decides,
+    "extension_refused": decides,
+    "drafted": holds,
+    "presented": holds,
+    "signed": signs,
+    "numbered": numbers,
+    "taken_back": handles,
 }
 """Kind of entry -> who may make it."""

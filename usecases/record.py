@@ -6,73 +6,39 @@ Nobody reports for another unit's work, and nobody confirms its own. A repeated 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from models import ledger, queries
-from models.session import begin
-from rules import ladder, states
+from models import queries
+from rules import ladder
 from rules.errors import RequestRefused
-from rules.values import ANSWERS, CHECK_IN, Answer, Fact, Key, State, Terms
+from rules.values import ANSWERS, CHECK_IN, Answer, State, Terms
 from usecases import changes, plans
+from usecases.enter import CHANNELS, Recorded, Word, enter, find_occurrence, require_channel
 from usecases.evidence import keep
-from usecases.moment import local_day
-from usecases.permits import PERMITS, Case
-from usecases.plans import InForce
+from usecases.permits import Case
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-CHANNELS = ("cli", "desk", "phone", "meeting", "paper", "zalo", "letter", "email")
-WORK = ("reported", "issued", "answered")
-"""Entries that say the work itself was done, and so cannot come before it was possible."""
+__all__ = [
+    "CHANNELS",
+    "SAID",
+    "URGED_BY",
+    "URGED_ROLES",
+    "Recorded",
+    "answer",
+    "done",
+    "find_occurrence",
+    "require_channel",
+    "say",
+]
+
 URGED_BY = ("phone", "zalo", "letter", "meeting", "email")
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What an entry came to."""
-
-    occurrence: str
-    kind: str
-    seq: int
-    status: str
-    days_late: int
-    state: State
-    repeated: bool = False
-    """The same request had been recorded before; nothing changed."""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "occurrence": self.occurrence,
-            "kind": self.kind,
-            "seq": self.seq,
-            "status": self.status,
-            "days_late": self.days_late,
-            "repeated": self.repeated,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One thing somebody says of one occurrence, before it is an entry."""
-
-    kind: str
-    by: str | None
-    """None: the unit that holds the occurrence."""
-    on: date | None = None
-    line: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    text: str | None = None
-
-
-Make = Callable[["Session", Case], Word]
-"""Turns the words of a verb into one entry's; raises RequestRefused where something is missing."""
+URGED_ROLES = ("unit", "head", ladder.CONFIRMER)
 
 
 def done(
@@ -107,7 +73,7 @@ def done(
         kind = "issued" if case.terms.kind == "report" else "reported"
         return Word(kind, by, on, data=data, text=note)
 
-    return _record(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
 
 
 def _require_evidence(terms: Terms, document: str | None, note: str | None, evidence: Path | None) -> None:
@@ -153,7 +119,10 @@ def answer(
         data = {"answer": answer, "document": document, "month": month}
         return Word("answered", by, on, line, {name: value for name, value in data.items() if value}, note)
 
-    return _record(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    def then(session: Session, case: Case, state: State) -> None:
+        _raise_not_yet(session, case, state, now)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
 
 
 def say(
@@ -169,11 +138,17 @@ def say(
     note: str | None = None,
     reason: str | None = None,
     via: str | None = None,
+    to: str | None = None,
+    document: str | None = None,
     channel: str = "cli",
     request_id: str | None = None,
 ) -> Recorded:
     """The verbs that differ only in who may say them: confirmed, returned, supplement_asked, retracted, cancelled,
-    noted, urged, acknowledged. `reason` is required to return, retract or cancel; `via` says how somebody was urged.
+    noted, urged, acknowledged.
+
+    `reason` is required to return, retract or cancel. `via` says how somebody was urged and `to` which role was reached
+    (of URGED_ROLES; default: who owes something now); it counts as the rungs of that role that were due by its day.
+    `document` is what a recipient outside returned an issued report with.
     """
     if kind in ("returned", "supplement_asked", "retracted", "cancelled") and not reason:
         raise RequestRefused("request.needs_reason", kind=kind)
@@ -181,104 +156,29 @@ def say(
         raise RequestRefused("request.needs_note", occurrence=occurrence)
     if kind == "urged" and via not in URGED_BY:
         raise RequestRefused("request.unknown_channel", channel=via or "", allowed=", ".join(URGED_BY))
-    data = {"via": via} if via else {}
+    if to is not None and to not in URGED_ROLES:
+        raise RequestRefused("request.unknown_role", role=to, allowed=", ".join(URGED_ROLES))
+    data = {name: value for name, value in (("via", via), ("role", to), ("document", document)) if value}
     text = "\n".join(each for each in (reason, note) if each) or None
-
     said = Word(kind, by, on, data=data, text=text)
-    return _record(engine, plan, occurrence, lambda *_: said, now, recorded_by, channel, request_id)
+
+    def word(_: Session, case: Case) -> Word:
+        _require_sense(case, said)
+        return said
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
 
 
-def _record(
-    engine: Engine,
-    plan: str | None,
-    occurrence: str,
-    make: Make,
-    now: datetime,
-    recorded_by: str,
-    channel: str,
-    request_id: str | None,
-) -> Recorded:
-    require_channel(channel)
-    with begin(engine) as session:
-        in_force = plans.in_force(session, *plans.find(session, plan))
-        terms, state = find_occurrence(session, in_force, occurrence)
-        case = Case(in_force, terms, state, local_day(now, in_force.zone))
-        if request_id and (earlier := _repeat(session, case, request_id)):
-            return earlier
-        word = make(session, case)
-        by = word.by or state.held_by
-        in_force.require_unit(by)
-        work = word.kind in WORK
-        states.check_day(terms, word.on or case.today, case.today, in_force.starts_on, work=work)
-        PERMITS[word.kind](case, by)
-        fact = Fact(
-            seq=0,
-            kind=word.kind,
-            happened_on=word.on or case.today,
-            recorded_at=now,
-            recorded_on=case.today,
-            declared_by=by,
-            recorded_by=recorded_by,
-            channel=channel,
-            line=word.line,
-            data=word.data,
-        )
-        states.apply(terms, state, fact)  # refuses an illegal move before anything is written
-        entry, _ = ledger.append(
-            session,
-            office=in_force.office,
-            plan=in_force.plan,
-            kind=fact.kind,
-            happened_on=fact.happened_on,
-            now=now,
-            declared_by=by,
-            recorded_by=recorded_by,
-            channel=channel,
-            request_id=request_id or str(uuid4()),
-            key=terms.key,
-            line=word.line,
-            data=word.data,
-            text=word.text,
-        )
-        state = states.apply(terms, state, ledger.as_fact(entry, in_force.zone))
-        changes.save(session, in_force, [(terms, state)])
-        if word.kind == "answered":
-            _raise_not_yet(session, case, state, now)
-        return _recorded(case, state, word.kind, entry.seq)
-
-
-def require_channel(channel: str) -> None:
-    """Refuse a way of telling that is none of CHANNELS."""
-    if channel not in CHANNELS:
-        raise RequestRefused("request.unknown_channel", channel=channel, allowed=", ".join(CHANNELS))
-
-
-def _recorded(case: Case, state: State, kind: str, seq: int, *, repeated: bool = False) -> Recorded:
-    status = states.status(case.terms, state, case.today)
-    late = states.days_late(case.terms, state, case.today)
-    return Recorded(case.terms.key.short, kind, seq, status, late, state, repeated)
-
-
-def _repeat(session: Session, case: Case, request_id: str) -> Recorded | None:
-    """The entry that this request made before; another occurrence's request id is refused, never silently taken."""
-    entry = queries.entry_by_request(session, case.plan.office, request_id)
-    if entry is None:
-        return None
-    if (entry.plan, entry.task, entry.unit, entry.period) != case.terms.key[1:]:
-        raise RequestRefused("request.request_reused", request_id=request_id)
-    return _recorded(case, case.state, entry.kind, entry.seq, repeated=True)
-
-
-def find_occurrence(session: Session, in_force: InForce, occurrence: str) -> tuple[Terms, State]:
-    """The occurrence named `task/unit/period`, or a refusal with the nearest names."""
-    parts = occurrence.split("/")
-    row = None
-    if len(parts) == 3:
-        row = queries.occurrence(session, Key(in_force.office, in_force.plan, *parts))
-    if row is None:
-        known = queries.occurrence_names(session, in_force.office, in_force.plan)
-        raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near=plans.nearest(occurrence, known))
-    return queries.to_terms(row), queries.to_state(row)
+def _require_sense(case: Case, said: Word) -> None:
+    """What only the occurrence's state tells: one pause at a time; an issued report is returned from outside."""
+    state = case.state
+    if said.kind == "acknowledged" and state.acknowledged_on is not None:
+        until = case.plan.calendar.add_working(state.acknowledged_on, ladder.PAUSE)
+        if (said.on or case.today) <= until:
+            raise RequestRefused("request.already_acknowledged", since=state.acknowledged_on, until=until)
+    closed_report = case.terms.kind == "report" and state.phase == "done"
+    if said.kind == "returned" and closed_report and not said.data.get("document"):
+        raise RequestRefused("request.needs_return_document", occurrence=case.terms.key.short)
 
 
 SAID: Mapping[str, str] = {

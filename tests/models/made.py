@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ def revise(
     return entry.seq
 
 
-def ward(engine: Engine, office: str = OFFICE) -> None:
+def ward(engine: Engine, office: str = OFFICE, add: Callable[..., None] = queries.add_occurrences) -> None:
     """The office, its plan, revision 1 with two occurrences; the ledger then stands at seq 1."""
     said = [terms(), check_in()]
     if office != OFFICE:
@@ -100,5 +100,5 @@ def ward(engine: Engine, office: str = OFFICE) -> None:
         session.flush()
         session.add(Plan(office=office, id=PLAN, title="Kế hoạch", year=2025, starts_on=START))
         session.flush()
-        queries.add_occurrences(session, [(each, state(each)) for each in said], 1)
+        add(session, [(each, state(each)) for each in said], 1)
         revise(session, 1, said, START, NOW, office=office)

@@ -320,20 +320,24 @@ def test_rungs_are_replaced_by_occurrence(filled: Engine) -> None:
 
 
 def test_notices_outside_the_ladder(filled: Engine) -> None:
-    """One put in at once waits like the others; what closes drops what is unsent, but events and the kept rung."""
+    """One put in at once waits like the others; what is void is dropped while unsent, what is owed again forgotten."""
     other = made.REPORT._replace(office=OTHER)
     with begin(filled) as session:
         for rung, recipient in (("unit-3", "ba-dao"), ("not-yet", "ba-dao"), ("overdue", "@events")):
             queries.add_notice(session, _rung(rung=rung, recipient=recipient) | {"made_at": made.NOW})
         queries.add_notice(session, _rung(other) | {"made_at": made.NOW})
-        queries.drop_notices(session, [made.REPORT], keep_rung="not-yet")
-        queries.drop_notices(session, [], keep_rung="not-yet")
+        queries.settle_unsent(session, [(made.REPORT, ("unit-3", 1, "ba-dao"))], [])
+        queries.settle_unsent(session, [], [(made.REPORT, ("not-yet", 1, "ba-dao"))])
     with reading(filled) as session:
         found = {row.rung: row.state for row in queries.notices_of(session, made.REPORT)}
         assert found == {"unit-3": "dropped", "not-yet": "pending", "overdue": "pending"}
         assert [row.state for row in queries.notices_of(session, other)] == ["pending"]
         assert len(queries.notices(session, made.OFFICE, made.PLAN, upto=date(2025, 5, 10))) == 3
         assert queries.notices(session, made.OFFICE, made.PLAN, upto=date(2025, 5, 9)) == []
+    with begin(filled) as session:
+        queries.settle_unsent(session, [], [(made.REPORT, ("unit-3", 1, "ba-dao"))])
+    with reading(filled) as session:
+        assert {row.rung for row in queries.notices_of(session, made.REPORT)} == {"not-yet", "overdue"}
 
 
 def test_what_was_told(filled: Engine) -> None:

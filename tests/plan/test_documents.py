@@ -115,6 +115,7 @@ def _assert_round_trip(loaded: plan.Plan, documents: dict[str, str]) -> None:
     assert [each["id"] for each in stored.tasks_from(documents["tasks"])] == list(loaded.tasks)
     directory = stored.directory_from(documents["units"], documents["ladder"], documents["meta"])
     assert (directory.units, directory.people) == (loaded.units, loaded.people)
+    assert (directory.confirmer, directory.absences) == (loaded.meta.confirmer, loaded.absences)
     assert directory.monitor == loaded.meta.monitor
 
 
@@ -196,7 +197,12 @@ def ladders(draw: st.DrawFn) -> dict[str, Any]:
     people = [{"id": f"p{n}", "name": draw(WORDS), "from": str(draw(DAYS))} for n in range(draw(st.integers(0, 2)))]
     relations = dict.fromkeys(("trực thuộc", "phối hợp", "đề nghị"), ids)
     held = {"chair": people, "head:cong-an": {"id": "h", "name": "H"}} if people else {}
-    return {"rungs": rungs, "relations": relations, "kinds": {"campaign": ids[:1]}, "people": held}
+    away = [{"person": "h", "from": "2025-05-12", "until": "2025-05-16", "deputy": people[0]["id"]}] if people else []
+    grace = {"check-in": f"{draw(st.integers(1, 9))} days", "report": "2 working days"}
+    return {
+        **{"rungs": rungs, "relations": relations, "kinds": {"campaign": ids[:1]}, "people": held},
+        **{"grace": grace, "absences": away},
+    }
 
 
 @settings(max_examples=25, deadline=None)
@@ -267,3 +273,17 @@ def test_reading_stored_documents_needs_no_yaml() -> None:
     root = Path(plan.__file__).parent.parent
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_revision_keeps_the_official_text(real: plan.Plan) -> None:
+    """Every clause comes back with its address, kind and words, so that the desk shows the text that was in force."""
+    kept = stored.source_from(json.loads(plan.documents(real)["meta"]))
+    said = [(each.address, each.kind, each.text) for each in real.source.clauses]
+    assert [(each.address, each.kind, each.text) for each in kept.clauses] == said
+    assert kept.by_address.keys() == real.source.by_address.keys()
+    assert kept.headings.keys() == real.source.headings.keys()
+
+
+def test_a_revision_from_before_the_text_was_kept_has_none() -> None:
+    """What an older kehoach wrote is read without a text, never refused."""
+    assert stored.source_from({}).clauses == ()

@@ -48,7 +48,11 @@ AT = datetime(2025, 1, 2, 3, 0, tzinfo=UTC)
 
 
 def terms(last_day: str | None = "2025-05-13", kind: str = "once", unit: str = "cong-an", **values: Any) -> Terms:
-    """Terms with a last day; `from_day` and `to_day` go to the dates, the rest to the terms."""
+    """Terms with a last day; `from_day` and `to_day` go to the dates, the rest to the terms.
+
+    The relation is that of the unit, unless another is asked for: the directory decides where it knows the unit.
+    """
+    values.setdefault("relation", UNITS[unit].relations[0].relation if unit in UNITS else SUBORDINATE)
     dated = {name: values.pop(name) for name in ("from_day", "to_day", "time", "set_by") if name in values}
     dates = Dates(last_day=date.fromisoformat(last_day) if last_day else None, **dated)
     key = Key("phu-la", "phu-la-2025", values.pop("task", "viec"), unit, "nam")
@@ -99,6 +103,7 @@ UNITS = {
             successors=(Successor("y-te-moi", date(2025, 7, 1), lead=True, by="12/QĐ-UBND"),),
         ),
         Unit("y-te-moi", "Trạm Y tế phường Kiến Hưng", from_day=date(2025, 7, 1)),
+        Unit("quan-su", "Ban Chỉ huy Quân sự phường", relations=(Relation(COOPERATING),)),
         Unit("truong", "Các Nhà trường", relations=(Relation(COOPERATING),), members=None, is_group=True),
         Unit("mttq", "Mặt trận Tổ quốc", relations=(Relation(REQUESTED),)),
     )

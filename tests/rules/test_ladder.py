@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rules.days import CalendarRangeError
 from rules.ladder import EVENTS, OVERDUE, Person, Telling, decide, not_yet_twice, recipient, tellings
 from rules.states import apply, initial, replay
-from rules.values import CHECK_IN, COOPERATING, RELATIONS, REQUESTED, Answer, Fact, State, Terms
+from rules.units import Relation
+from rules.values import CHECK_IN, RELATIONS, REQUESTED, Answer, Fact, State, Terms
 from tests.rules.made import AT, CALENDAR, DIRECTORY, POLICY, fact, terms
 
 
@@ -52,12 +53,12 @@ def test_the_whole_ladder_of_a_report_set_above() -> None:
     ("of", "rungs"),
     [
         (terms(kind="report", set_by="UBND"), {"unit-10", "unit-3", "unit-0", "head", "monitor", "office"}),
-        (terms(relation=COOPERATING), {"unit-10", "unit-3", "unit-0", "head", "monitor", "office", "letter"}),
-        (terms(relation=REQUESTED, unit="mttq"), {"unit-3", "request-letter"}),
+        (terms(unit="quan-su"), {"unit-10", "unit-3", "unit-0", "head", "monitor", "office", "letter"}),
+        (terms(unit="mttq"), {"unit-3", "request-letter"}),
         (terms(kind="campaign"), {"unit-3", "unit-0", "head", "monitor", "office"}),
-        (terms(kind="campaign", relation=REQUESTED, unit="mttq"), {"unit-3", "request-letter"}),
+        (terms(kind="campaign", unit="mttq"), {"unit-3", "request-letter"}),
         (terms(task="nhe"), {"unit-3"}),
-        (terms(relation="khác"), set()),
+        (terms(unit="la", relation="khác"), set()),
     ],
 )
 def test_rungs_by_relation_kind_and_task(of: Terms, rungs: set[str]) -> None:
@@ -86,7 +87,7 @@ def test_a_last_day_on_a_day_off(last_day: str, rung: str, day: str) -> None:
     [
         (terms(advisory=True), ["unit"]),
         (terms(private=True), ["unit", "unit", "unit", "head"]),
-        (terms(relation=REQUESTED, unit="mttq"), ["unit", "chair"]),
+        (terms(unit="mttq"), ["unit", "chair"]),
     ],
 )
 def test_advice_cases_and_requests_are_told_less(of: Terms, roles: list[str]) -> None:
@@ -95,9 +96,9 @@ def test_advice_cases_and_requests_are_told_less(of: Terms, roles: list[str]) ->
 
 
 def test_nothing_is_told_of_what_is_not_owed() -> None:
-    """Done, waiting for confirmation, cancelled, or without a day."""
+    """Done, cancelled, or without a day; once returned, it is owed again."""
     done = fact(2, "reported", "2025-05-12")
-    assert told(terms(), done) == told(terms(confirm="van-phong"), done) == []
+    assert told(terms(), done) == []
     assert told(terms(), fact(2, "cancelled", "2025-05-12")) == told(terms(None)) == []
     assert told(terms(), done, fact(3, "returned", "2025-05-13")) != []
 
@@ -132,7 +133,7 @@ def test_a_head_who_left_is_not_written_to() -> None:
 def test_an_official_of_several_roles_is_told_once_a_day() -> None:
     """Of two rungs on one day the higher is kept."""
     people = {"office": (Person("em", "E. Em"),), "chair": (Person("em", "E. Em"),)}
-    of = terms(relation=REQUESTED, unit="mttq")
+    of = terms(unit="mttq")
     policy = replace(POLICY, relations={REQUESTED: ("office", "request-letter")})
     found = tellings(of, initial(of, 1, AT), policy, CALENDAR, replace(DIRECTORY, people=people))
     assert [(each.rung, each.recipient) for each in found] == [("request-letter", "em")]
@@ -141,12 +142,14 @@ def test_an_official_of_several_roles_is_told_once_a_day() -> None:
 def test_an_unnamed_group_never_climbs_to_the_leaders() -> None:
     """Neither by its own rungs nor by passing on, whatever its relation."""
     for relation in RELATIONS:
-        roles = {each.role for each in told(terms(unit="truong", relation=relation))}
+        unit = replace(DIRECTORY.units["truong"], relations=(Relation(relation),))
+        group = replace(DIRECTORY, units={**DIRECTORY.units, "truong": unit})
+        roles = {each.role for each in told(terms(unit="truong", relation=relation), directory=group)}
         assert not roles & {"vice-chair", "chair"}
-    ended = replace(DIRECTORY.units["truong"], until=date(2025, 1, 31))
-    gone = replace(DIRECTORY, units={**DIRECTORY.units, "truong": ended}, monitor="truong")
-    of = terms(unit="truong", relation=REQUESTED)
-    assert told(of, directory=gone) == []
+        ended = replace(unit, until=date(2025, 1, 31))
+        gone = replace(DIRECTORY, units={**DIRECTORY.units, "truong": ended}, monitor="truong")
+        roles = {each.role for each in told(terms(unit="truong", relation=relation), directory=gone)}
+        assert not roles & {"unit", "head", "monitor", "vice-chair", "chair"}
 
 
 def test_a_granted_extension_starts_the_ladder_again() -> None:
@@ -210,7 +213,7 @@ def test_not_yet_twice_running() -> None:
     assert not_yet_twice({}, now) == []
 
 
-UNITS = st.sampled_from(("cong-an", "ldtbxh", "y-te", "truong", "mttq"))
+UNITS = st.sampled_from(("cong-an", "ldtbxh", "y-te", "quan-su", "truong", "mttq"))
 DAYS = st.dates(date(2025, 2, 15), date(2026, 10, 30))
 
 
@@ -221,7 +224,6 @@ def owed(draw: st.DrawFn) -> tuple[Terms, State]:
         draw(DAYS).isoformat(),
         kind=draw(st.sampled_from(("once", "report", "campaign", "on-event"))),
         unit=draw(UNITS),
-        relation=draw(st.sampled_from(RELATIONS)),
         set_by=draw(st.sampled_from((None, "cấp trên"))),
         advisory=draw(st.booleans()),
         private=draw(st.booleans()),
@@ -229,8 +231,10 @@ def owed(draw: st.DrawFn) -> tuple[Terms, State]:
     state = initial(of, 1, AT)
     if draw(st.booleans()):
         state = apply(of, state, fact(2, "acknowledged", draw(DAYS).isoformat()))
-    if draw(st.booleans()):
-        state = apply(of, state, fact(3, "extension_granted", "2025-02-20", data={"to": draw(DAYS).isoformat()}))
+    assert state.last_day is not None
+    to = draw(DAYS)
+    if to > state.last_day:
+        state = apply(of, state, fact(3, "extension_granted", "2025-02-20", data={"to": to.isoformat()}))
     return of, state
 
 

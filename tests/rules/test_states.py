@@ -114,7 +114,8 @@ def test_a_report_is_issued_not_reported() -> None:
     with pytest.raises(IllegalMove) as refused:
         after(of, fact(2, "issued", "2025-05-12"))
     assert refused.value.code == "request.issued_without_number"
-    steps = [fact(n, kind, "2025-05-09") for n, kind in enumerate(("drafted", "signed", "numbered"), start=2)]
+    number = {"document": "09/BC-UBND"}
+    steps = [fact(n, kind, "2025-05-09", data=number) for n, kind in enumerate(("drafted", "signed", "numbered"), 2)]
     found = after(of, *steps, fact(5, "issued", "2025-05-12", data={"document": "09/BC-UBND"}))
     assert (found.phase, found.document, found.sequence) == ("done", "09/BC-UBND", 1)
 

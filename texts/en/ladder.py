@@ -1,0 +1,38 @@
+"""Why the ladder of an occurrence is as it is, a line each (kehoach ladder)."""
+
+TEXTS = {
+    "head": "Ladder of {id}: {state}; last day {last_day} (deadline version {version})",
+    "step": "  {day}  {rung} → {recipient}: {state}",
+    "nobody_named": "no recipient",
+    "state_due": "to be told",
+    "state_silent": "not told",
+    "state_pending": "waiting to be sent",
+    "state_sent": "sent",
+    "state_folded": "folded into a later message",
+    "state_dropped": "no longer needed",
+    "via": "{state} by {channel}",
+    "nothing": "  no rung",
+    # why a rung is as it is
+    "why_day_off": "moved from {day}, a day off",
+    "why_opens": "waits until the check-in opens on {day}",
+    "why_grace": "counted from {day}, after the days of grace",
+    "why_acknowledged": "acknowledged on {day}: this rung is paused, at most three working days",
+    "why_passed": "passed on at once, since nobody can be reached at {who}",
+    "why_deputy": "stands in for {who}, who is away",
+    "why_urged": "urged by other means on {day}, which counts as this rung",
+    "why_same_person": "the same person is told on that day at rung {who}",
+    "why_nobody": "nobody can be told (from {who} upwards)",
+    "why_new_deadline": "the deadline became {day}; the ladder began again",
+    "why_no_longer": "no longer to be told",
+    # what holds for the whole ladder
+    "why_closed": "closed: nobody is told any more",
+    "why_waits": "waits for confirmation since {day}: only who confirms is reminded, after three working days",
+    "why_extended": "extended, times: {who}; first deadline {day}",
+    "why_extended_request": "moved, times: {who}; day first requested {day}",
+    "why_asked": "an extension to {day} has been asked for and not answered; the ladder keeps to the old day",
+    "why_advisory": "a planned day without a signed document: one reminder, never overdue",
+    "why_requested": "a body that is only requested: one reminder, then a letter of request for the chair to consider",
+    "why_private": "a case: only its unit and the unit's head are told",
+    "why_no_day": "no last day from which rungs could be counted",
+    "why_no_rung": "the office's ladder has no rung for it",
+}

@@ -1,0 +1,38 @@
+"""Why the ladder of an occurrence is as it is, a line each (kehoach ladder)."""
+
+TEXTS = {
+    "head": "Thang đôn đốc của {id}: {state}; hạn cuối {last_day} (lần hạn thứ {version})",
+    "step": "  {day}  {rung} → {recipient}: {state}",
+    "nobody_named": "không có người nhận",
+    "state_due": "sẽ nhắc",
+    "state_silent": "không nhắc",
+    "state_pending": "chờ gửi",
+    "state_sent": "đã gửi",
+    "state_folded": "gộp vào tin sau",
+    "state_dropped": "không còn cần gửi",
+    "via": "{state} qua {channel}",
+    "nothing": "  không có bậc nào",
+    # why a rung is as it is
+    "why_day_off": "lẽ ra là ngày {day}, nhằm ngày nghỉ",
+    "why_opens": "chờ đợt cập nhật mở ngày {day}",
+    "why_grace": "tính từ {day}, sau số ngày ân hạn",
+    "why_acknowledged": "đơn vị đã nhận đôn đốc ngày {day}: tạm dừng bậc này, không quá ba ngày làm việc",
+    "why_passed": "chuyển lên bậc trên vì không có ai để nhắc ở {who}",
+    "why_deputy": "nhận thay {who} vắng mặt",
+    "why_urged": "đã đôn đốc bằng cách khác ngày {day}, tính là bậc này",
+    "why_same_person": "cùng người, cùng ngày với bậc {who}",
+    "why_nobody": "không có ai để nhắc (từ {who} trở lên)",
+    "why_new_deadline": "hạn đã đổi thành {day}, thang bắt đầu lại",
+    "why_no_longer": "không còn cần nhắc",
+    # what holds for the whole ladder
+    "why_closed": "đã kết thúc: không nhắc ai nữa",
+    "why_waits": "chờ xác nhận từ ngày {day}: chỉ nhắc người xác nhận, sau ba ngày làm việc",
+    "why_extended": "đã gia hạn {who} lần; hạn ban đầu {day}",
+    "why_extended_request": "đã điều chỉnh {who} lần; thời gian đề nghị ban đầu {day}",
+    "why_asked": "đang xin gia hạn đến {day}, chưa được trả lời; thang vẫn theo hạn cũ",
+    "why_advisory": "ngày dự kiến, chưa có văn bản ấn định: chỉ nhắc một lần, không bao giờ tính quá hạn",
+    "why_requested": "cơ quan được đề nghị phối hợp: nhắc một lần, rồi Chủ tịch xem xét văn bản đề nghị phối hợp",
+    "why_private": "vụ việc: chỉ nhắc đơn vị được giao và người đứng đầu",
+    "why_no_day": "không có ngày cuối để tính các bậc",
+    "why_no_rung": "thang của cơ quan không có bậc nào cho việc này",
+}

@@ -1,0 +1,172 @@
+"""One entry: who may make it is asked, the rules decide, and all that follows from it is saved in one transaction.
+
+Every verb of record, extend and steps is words for `enter`. A repeated `request_id` changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from models import ledger, queries
+from models.session import begin
+from rules import states
+from rules.errors import RequestRefused
+from rules.values import Fact, Key, State, Terms
+from usecases import changes, plans
+from usecases.moment import local_day
+from usecases.permits import PERMITS, Case, Permit
+from usecases.plans import InForce
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+CHANNELS = ("cli", "desk", "phone", "meeting", "paper", "zalo", "letter", "email")
+WORK = ("reported", "issued", "answered")
+"""Entries that say the work itself was done, and so cannot come before it was possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an entry came to."""
+
+    occurrence: str
+    kind: str
+    seq: int
+    status: str
+    days_late: int
+    state: State
+    repeated: bool = False
+    """The same request had been recorded before; nothing changed."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "occurrence": self.occurrence,
+            "kind": self.kind,
+            "seq": self.seq,
+            "status": self.status,
+            "days_late": self.days_late,
+            "repeated": self.repeated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing somebody says of one occurrence, before it is an entry."""
+
+    kind: str
+    by: str | None
+    """None: the unit that holds the occurrence."""
+    on: date | None = None
+    line: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    text: str | None = None
+    permit: Permit | None = None
+    """Who may say it, where that is not what PERMITS says of the kind."""
+
+
+Make = Callable[["Session", Case], Word]
+"""Turns the words of a verb into one entry's; raises RequestRefused where something is missing."""
+
+
+Then = Callable[["Session", Case, State], None]
+"""What else an entry brings about, in its transaction; the state is that after it."""
+
+
+def enter(
+    engine: Engine,
+    plan: str | None,
+    occurrence: str,
+    make: Make,
+    now: datetime,
+    recorded_by: str,
+    channel: str,
+    request_id: str | None,
+    then: Then | None = None,
+) -> Recorded:
+    """Record what `make` says of the occurrence, unless it is refused; then nothing is written at all."""
+    require_channel(channel)
+    with begin(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        terms, state = find_occurrence(session, in_force, occurrence)
+        case = Case(in_force, terms, state, local_day(now, in_force.zone))
+        if request_id and (earlier := _repeat(session, case, request_id)):
+            return earlier
+        word = make(session, case)
+        by = word.by or state.held_by
+        in_force.require_unit(by)
+        work = word.kind in WORK
+        states.check_day(terms, word.on or case.today, case.today, in_force.starts_on, work=work)
+        (word.permit or PERMITS[word.kind])(case, by)
+        fact = Fact(
+            seq=0,
+            kind=word.kind,
+            happened_on=word.on or case.today,
+            recorded_at=now,
+            recorded_on=case.today,
+            declared_by=by,
+            recorded_by=recorded_by,
+            channel=channel,
+            line=word.line,
+            data=word.data,
+        )
+        states.apply(terms, state, fact)  # refuses an illegal move before anything is written
+        entry, _ = ledger.append(
+            session,
+            office=in_force.office,
+            plan=in_force.plan,
+            kind=fact.kind,
+            happened_on=fact.happened_on,
+            now=now,
+            declared_by=by,
+            recorded_by=recorded_by,
+            channel=channel,
+            request_id=request_id or str(uuid4()),
+            key=terms.key,
+            line=word.line,
+            data=word.data,
+            text=word.text,
+        )
+        state = states.apply(terms, state, ledger.as_fact(entry, in_force.zone))
+        changes.save(session, in_force, [(terms, state)])
+        if then is not None:
+            then(session, case, state)
+        return _recorded(case, state, word.kind, entry.seq)
+
+
+def require_channel(channel: str) -> None:
+    """Refuse a way of telling that is none of CHANNELS."""
+    if channel not in CHANNELS:
+        raise RequestRefused("request.unknown_channel", channel=channel, allowed=", ".join(CHANNELS))
+
+
+def _recorded(case: Case, state: State, kind: str, seq: int, *, repeated: bool = False) -> Recorded:
+    status = states.status(case.terms, state, case.today)
+    late = states.days_late(case.terms, state, case.today)
+    return Recorded(case.terms.key.short, kind, seq, status, late, state, repeated)
+
+
+def _repeat(session: Session, case: Case, request_id: str) -> Recorded | None:
+    """The entry that this request made before; another occurrence's request id is refused, never silently taken."""
+    entry = queries.entry_by_request(session, case.plan.office, request_id)
+    if entry is None:
+        return None
+    if (entry.plan, entry.task, entry.unit, entry.period) != case.terms.key[1:]:
+        raise RequestRefused("request.request_reused", request_id=request_id)
+    return _recorded(case, case.state, entry.kind, entry.seq, repeated=True)
+
+
+def find_occurrence(session: Session, in_force: InForce, occurrence: str) -> tuple[Terms, State]:
+    """The occurrence named `task/unit/period`, or a refusal with the nearest names."""
+    parts = occurrence.split("/")
+    row = None
+    if len(parts) == 3:
+        row = queries.occurrence(session, Key(in_force.office, in_force.plan, *parts))
+    if row is None:
+        known = queries.occurrence_names(session, in_force.office, in_force.plan)
+        raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near=plans.nearest(occurrence, known))
+    return queries.to_terms(row), queries.to_state(row)

@@ -1,0 +1,139 @@
+"""Extension (gia hạn): asked by the unit, proposed by Văn phòng, granted or refused only by who set the date.
+
+`set_by` decides: what the upper level set, only its document moves, and Văn phòng records that; UBND and Văn phòng
+extend what they set themselves; a date of law or custom cannot be extended at all. A granted extension starts a new
+deadline version, whose ladder begins again; the first last day, how often and why stay in sight. Source: design
+section 5, domain-facts.md section 6 («gia hạn»: granted by the assigner before the date, with reason).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from rules.errors import RequestRefused
+from usecases.enter import Recorded, Word, enter
+from usecases.permits import Case, deciders
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+
+def ask(
+    engine: Engine,
+    *,
+    occurrence: str,
+    until: date,
+    reason: str,
+    now: datetime,
+    recorded_by: str,
+    by: str | None = None,
+    plan: str | None = None,
+    on: date | None = None,
+    channel: str = "cli",
+    request_id: str | None = None,
+) -> Recorded:
+    """Ask that the last day become `until` (inclusive). `by` is the unit that holds it (the default), or Văn phòng,
+    whose request is a proposal.
+
+    One request at a time. Asked after the last day it is allowed, and marked late for good.
+    """
+    _require_reason("extension_asked", reason)
+
+    def word(_: Session, case: Case) -> Word:
+        deciders(case)  # refuses at once what nobody could grant
+        day = on or case.today
+        _require_later(until, day)
+        data: dict[str, Any] = {"to": until.isoformat()}
+        if case.state.last_day is not None and day > case.state.last_day:
+            data["late"] = True
+        if by not in (None, case.state.held_by):
+            data["proposed"] = True
+        return Word("extension_asked", by, on, data=data, text=reason)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+
+
+def grant(
+    engine: Engine,
+    *,
+    occurrence: str,
+    by: str,
+    now: datetime,
+    recorded_by: str,
+    until: date | None = None,
+    document: str | None = None,
+    decided_by: str | None = None,
+    note: str | None = None,
+    plan: str | None = None,
+    on: date | None = None,
+    channel: str = "cli",
+    request_id: str | None = None,
+) -> Recorded:
+    """Grant it until `until` (inclusive; default: the day asked for), decided on the local day `on`.
+
+    `document` (number and day) is required, unless Văn phòng grants just what was asked of a date of its own; without
+    it nobody could later say who moved the day. `decided_by` names who decided (default: the upper level that issued
+    the parent plan, else the unit `by`).
+    """
+
+    def word(_: Session, case: Case) -> Word:
+        may = deciders(case)
+        asked = case.state.asked_until
+        to = until or asked
+        if to is None:
+            raise RequestRefused("request.extension_needs_day", occurrence=case.terms.key.short)
+        _require_later(to, on or case.today)
+        own = case.terms.dates.set_by == "Văn phòng" and to == asked
+        if by in may and not own and not document:
+            raise RequestRefused("request.needs_grant_document", occurrence=case.terms.key.short)
+        data = _decision(case, by, document, decided_by) | {"to": to.isoformat()}
+        if asked is not None:
+            data["asked"] = asked.isoformat()
+        return Word("extension_granted", by, on, data=data, text=note)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+
+
+def refuse(
+    engine: Engine,
+    *,
+    occurrence: str,
+    by: str,
+    reason: str,
+    now: datetime,
+    recorded_by: str,
+    document: str | None = None,
+    decided_by: str | None = None,
+    plan: str | None = None,
+    on: date | None = None,
+    channel: str = "cli",
+    request_id: str | None = None,
+) -> Recorded:
+    """Refuse what was asked, with the reason; the day stands, and may be asked for again."""
+    _require_reason("extension_refused", reason)
+
+    def word(_: Session, case: Case) -> Word:
+        return Word("extension_refused", by, on, data=_decision(case, by, document, decided_by), text=reason)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+
+
+def _decision(case: Case, by: str, document: str | None, decided_by: str | None) -> dict[str, Any]:
+    """Who decided, and in which document, as the entry keeps it for good."""
+    parent = case.plan.meta.get("parent") or {}
+    above = parent.get("issuer") if case.terms.dates.set_by == "cấp trên" else None
+    data = {"set_by": case.terms.dates.set_by, "decided_by": decided_by or above or case.plan.unit_name(by)}
+    return data | ({"document": document} if document else {})
+
+
+def _require_reason(kind: str, reason: str) -> None:
+    if not reason.strip():
+        raise RequestRefused("request.needs_reason", kind=kind)
+
+
+def _require_later(until: date, day: date) -> None:
+    """A new last day that had passed already when it was asked for or granted would only hide that it is late."""
+    if until < day:
+        raise RequestRefused("request.extension_past", until=until, on=day)
