@@ -213,15 +213,19 @@ def read_source(text: str) -> Source:
 def _indexed(clauses: Iterable[Clause]) -> Source:
     """Headings apart; a section that has nothing below its numbered line is itself the duty: no clause is lost."""
     kept: list[Clause] = []
-    headings: dict[str, Clause] = {}
     following = [*clauses]
     for clause, after in zip_longest(following, following[1:]):
         if clause.kind == "heading" and not _has_below(clause.address, after):
             clause = Clause(clause.address, "paragraph", clause.text, clause.line, clause.starts, clause.lines)
         kept.append(clause)
-        if clause.kind == "heading":
-            headings[clause.address] = clause
-    return Source(tuple(kept), {each.address: each for each in kept if each.kind != "heading"}, headings)
+    return source_of(kept)
+
+
+def source_of(clauses: Iterable[Clause]) -> Source:
+    """Clauses that know what they are, with their index."""
+    kept = tuple(clauses)
+    by_address = {each.address: each for each in kept if each.kind != "heading"}
+    return Source(kept, by_address, {each.address: each for each in kept if each.kind == "heading"})
 
 
 def _has_below(address: str, after: Clause | None) -> bool:
