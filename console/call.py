@@ -171,7 +171,10 @@ class Call:
             return
         from usecases.evidence import place
 
-        place(output, body)
+        if output.exists() and not output.is_file() and not output.is_dir():
+            output.write_bytes(body)  # /dev/null, a pipe: to be written to, never to be replaced by a file
+        else:
+            place(output.resolve(), body)
         self.warn([self.say("written", file=output)])
 
     def warn(self, lines: list[str]) -> None:

@@ -9,6 +9,10 @@ from typing import Any, NoReturn
 from rules.errors import KehoachError, RequestRefused
 
 
+YEARS = range(1900, 2101)
+"""The years of the lunar table (plan.almanac), so of any plan: a day of the year 20025 is a slip of the hand."""
+
+
 class WrongUsage(KehoachError):
     """Words that the command line cannot read: exit code 2."""
 
@@ -24,14 +28,16 @@ def day(text: str) -> date:
     """A day on the command line: 2025-05-13, 13/5/2025, 13-5-2025 or 13.5.2025."""
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip())
     local = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip())
+    parts = iso.groups() if iso else reversed(local.groups()) if local else None
+    if parts is None:
+        raise WrongUsage("cli.bad_day", value=text)
     try:
-        if iso:
-            return date(*map(int, iso.groups()))
-        if local:
-            return date(*map(int, reversed(local.groups())))
+        found = date(*map(int, parts))
     except ValueError as error:
         raise WrongUsage("cli.no_such_day", value=text) from error
-    raise WrongUsage("cli.bad_day", value=text)
+    if found.year not in YEARS:
+        raise WrongUsage("cli.no_such_day", value=text)
+    return found
 
 
 def instant(text: str) -> datetime:

@@ -98,8 +98,8 @@ def outbox(session: Session, office: str, plan: str, key: Key | None = None) -> 
 
 
 def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dict[tuple[Key, int], str]:
-    """The last rung that was told, or is on its way, by the local day `upto` (inclusive), of each occurrence and version
-    of its deadline: what was told of an earlier day says nothing of the one that now stands.
+    """The last rung that was told, or is on its way, by the local day `upto` (inclusive), of each occurrence and each
+    version of its deadline: what was told of an earlier day says nothing of the one that now stands.
     """
     query = (
         select(_NOTICE.c.task, _NOTICE.c.unit, _NOTICE.c.period, _NOTICE.c.version, _NOTICE.c.rung)

@@ -75,6 +75,12 @@ def head(session: Session, office: str) -> int:
     return session.execute(select(_OFFICE.c.head_seq).where(_OFFICE.c.id == office)).scalar_one_or_none() or 0
 
 
+def head_known(session: Session, office: str, known_by: date, zone: str) -> int:
+    """The same of what had been recorded by 24:00 of the local day `known_by`."""
+    known = _ENTRY.c.recorded_at < end_of(known_by, ZoneInfo(zone))
+    return session.execute(select(func.max(_ENTRY.c.seq)).where(_ENTRY.c.office == office, known)).scalar() or 0
+
+
 def current_with_hash(session: Session, file_hash: str, libraries: str) -> Row[Any] | None:
     """(office, plan, title, revision) of the plan whose current revision was made from these files and libraries."""
     return session.execute(
@@ -271,6 +277,7 @@ __all__ = [
     "entry_by_request",
     "evidence",
     "head",
+    "head_known",
     "keep_evidence",
     "latest_rungs",
     "mark",

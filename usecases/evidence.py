@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from models import queries
@@ -45,28 +46,44 @@ def keep(session: Session, in_force: InForce, file: Path, folder: Path | None, n
     except OSError as fault:
         raise RequestRefused("request.unreadable_file", file=str(file), fault=fault.strerror or str(fault)) from None
     sha256 = hashlib.sha256(body).hexdigest()
-    place(path_of(folder, sha256), body)
+    place(path_of(folder, sha256), body, mode=0o600)
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     queries.keep_evidence(session, in_force.office, in_force.plan, sha256, file.name, media_type, size, now)
     return sha256
 
 
-def place(path: Path, body: bytes) -> bool:
-    """Put the bytes at `path` whole or not at all (a temporary name, fsync, rename); False if they stood there."""
+def place(path: Path, body: bytes, *, mode: int = 0o666) -> bool:
+    """Put the bytes at `path` whole or not at all (a temporary name, fsync, rename); False if they stood there.
+
+    After it has returned, a power cut leaves them there: the folder's entry is on the disk, too. `mode` is what the
+    process's umask lets through, as for any new file.
+    """
     try:
         if path.is_file() and path.read_bytes() == body:
             return False
+        new = not path.parent.is_dir()
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        part = path.with_name(f".part-{token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as out:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
                 out.write(body)
                 out.flush()
                 os.fsync(out.fileno())
-            Path(name).replace(path)
+            part.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
+        for folder in (path.parent, path.parent.parent) if new else (path.parent,):
+            _sync_folder(folder)
     except OSError as fault:
         raise OutsideFailed("request.cannot_write", file=str(path), fault=fault.strerror or str(fault)) from fault
     return True
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # a folder that we may not list, a file system that has no such call: the file is whole
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -69,9 +69,15 @@ def view(
         recipients=[each["name"] for each in meta.get("recipients", ()) if "VT" not in each["name"]],
         plan_document=meta.get("number") or "",
         revision=in_force.revision,
-        entry=queries.head(session, in_force.office),
+        entry=_last_entry(session, in_force, standing.known_by),
         example=bool(meta.get("example")),
     )
+
+
+def _last_entry(session: Session, in_force: plans.InForce, known_by: date | None) -> int:
+    if known_by is None:
+        return queries.head(session, in_force.office)
+    return queries.head_known(session, in_force.office, known_by, in_force.zone)
 
 
 def counts_of(cells: Mapping[str, int]) -> Counts:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,30 @@ def test_sync_twice_changes_nothing(kehoach: Kehoach, home: Path) -> None:
     report = kehoach("sync", str(PLAN), "--json").json
     assert report["unchanged"] is True and report["added"] == []
     assert "không có gì thay đổi" in kehoach("sync", str(PLAN)).out
+
+
+def test_a_report_says_the_last_entry_that_was_known(kehoach: Kehoach, home: Path) -> None:
+    """Two entries, a day apart: a report by what was known on the first day rests on the ledger up to then."""
+    for day, what in ((20, "một"), (21, "hai")):
+        now = datetime(2025, 5, day, 3, tzinfo=UTC)
+        assert kehoach("note", REPORT, what, "--by", "ldtbxh", now=now).code == 0
+    later = datetime(2025, 6, 1, 3, tzinfo=UTC)
+    told = {known: kehoach("report", "--known-by", known, now=later).out for known in ("2025-05-20", "2025-05-21")}
+    assert ["bút toán số 2," in told["2025-05-20"], "bút toán số 3," in told["2025-05-21"]] == [True, True]
+
+
+def test_output_goes_through_what_is_no_file(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
+    """A pipe (and so /dev/null) is written to, not replaced by a file; a link stays a link to the file it names."""
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.ics", tmp_path / "lich.ics"
+    os.mkfifo(pipe)
+    link.symlink_to(file)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        assert kehoach("ics", "-o", str(pipe)).code == 0
+        assert read.result(timeout=30).startswith(b"BEGIN:VCALENDAR")
+    assert pipe.is_fifo()
+    assert kehoach("ics", "-o", str(link)).code == 0
+    assert link.is_symlink() and file.read_bytes().startswith(b"BEGIN:VCALENDAR")
+    umask = os.umask(0)
+    os.umask(umask)
+    assert file.stat().st_mode & 0o777 == 0o666 & ~umask

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from console import words
 
 
-@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31)))
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)))
 def test_a_day_reads_back_in_both_spellings(day: date) -> None:
     """ISO and D/M/YYYY name the same day, with or without leading noughts, and with dots or hyphens too."""
     spellings = (
@@ -24,7 +24,9 @@ def test_a_day_reads_back_in_both_spellings(day: date) -> None:
     assert {words.day(each) for each in spellings} == {day}
 
 
-@pytest.mark.parametrize("text", ["30/2/2025", "2025-02-30", "31/4/2025", "0/1/2025", "29-2-2025"])
+@pytest.mark.parametrize(
+    "text", ["30/2/2025", "2025-02-30", "31/4/2025", "0/1/2025", "29-2-2025", "9999-12-31", "1/1/0025"]
+)
 def test_a_day_that_no_calendar_has_is_named_as_such(text: str) -> None:
     """30/2 is a day that does not exist, not a spelling mistake."""
     with pytest.raises(words.WrongUsage) as wrong:

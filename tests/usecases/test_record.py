@@ -170,6 +170,7 @@ def test_evidence_is_stored_once_under_its_hash(ward: Ward, tmp_path: Path) -> N
     ward.done("tap-huan/a/nam", "a", "2025-05-12", evidence=file, evidence_folder=folder)
     ward.done("tham-hoi/to-01/thang-6", "to-01", "2025-06-02", evidence=file, evidence_folder=folder)
     (stored,) = [each for each in folder.rglob("*") if each.is_file()]
+    assert stored.stat().st_mode & 0o077 == 0  # nobody but the office's own account reads it
     assert verify(ward.engine, evidence_folder=folder).faults == []
     stored.write_bytes(b"khac")
     assert [each.code for each in verify(ward.engine, evidence_folder=folder).faults] == ["verify.file_differs"]
