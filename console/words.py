@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 from rules.errors import KehoachError, RequestRefused
 
-
 YEARS = range(1900, 2101)
 """The years of the lunar table (plan.almanac), so of any plan: a day of the year 20025 is a slip of the hand."""
 

@@ -142,7 +142,7 @@ def test_a_report_says_the_last_entry_that_was_known(kehoach: Kehoach, home: Pat
     """Two entries, a day apart: a report by what was known on the first day rests on the ledger up to then."""
     for day, what in ((20, "một"), (21, "hai")):
         now = datetime(2025, 5, day, 3, tzinfo=UTC)
-        assert kehoach("note", REPORT, what, "--by", "ldtbxh", now=now).code == 0
+        assert kehoach("note", REPORT, "--note", what, "--by", "ldtbxh", now=now).code == 0
     later = datetime(2025, 6, 1, 3, tzinfo=UTC)
     told = {known: kehoach("report", "--known-by", known, now=later).out for known in ("2025-05-20", "2025-05-21")}
     assert ["bút toán số 2," in told["2025-05-20"], "bút toán số 3," in told["2025-05-21"]] == [True, True]
