@@ -13,6 +13,8 @@ from plan.schema import MemberPattern, Recipient, Successor, UnitEntry
 from rules.values import CHECK_IN_TASK
 
 _SLUG = re.compile(SLUG_PATTERN)
+RESERVED_UNITS = frozenset({"office", "campaigns"})
+"""What calendars that are no unit's are called: in `kehoach feed`, and as files (usecases.calendars)."""
 _NUMBER = re.compile(r"\{(n+)\}")
 
 UNITS, PLAN, CALENDAR, ESCALATION, TARGETS = (
@@ -62,6 +64,8 @@ def _ids(draft: Draft, kind: str, file: str, items: Any, path: Path) -> Iterator
         text = item.get("id") if isinstance(item, dict) else None
         if isinstance(text, str):
             _unique(draft, seen, file, (*path, place, "id"), text, kind)
+            if kind == "units":
+                _not_reserved(draft, (*path, place, "id"), text)
             yield place, text
 
 
@@ -75,6 +79,11 @@ def _unique(draft: Draft, seen: dict[str, str], file: str, path: Path, text: str
     draft.error(code, file, path, id=text, other=same, right=f"{slugified(text)}-2", kind=kind)
 
 
+def _not_reserved(draft: Draft, path: Path, text: str) -> None:
+    if text.lower() in RESERVED_UNITS:
+        draft.error("reserved_unit_id", UNITS, path, id=text, right=f"{slugified(text)}-2")
+
+
 def _members(draft: Draft) -> set[str]:
     units = {each.lower() for each in draft.known["units"]}
     found: set[str] = set()
@@ -83,6 +92,7 @@ def _members(draft: Draft) -> set[str]:
         for text in _member_ids(draft, unit, path):
             if text.lower() in units or text in found:
                 draft.error("duplicate_id", UNITS, path, id=text, other=text, right=f"{text}-2", kind="units")
+            _not_reserved(draft, path, text)
             found.add(text)
     return found
 

@@ -58,6 +58,14 @@ CASES = [
         "unknown_campaign",
         "có phải: trung-thu",
     ),
+    Case("reserved unit id", "units.yaml", (("id: van-phong", "id: office # HERE"),), "reserved_unit_id", "office-2"),
+    Case(
+        "reserved unit id in capitals",
+        "units.yaml",
+        (("id: van-phong", "id: Campaigns # HERE"),),
+        "reserved_unit_id",
+        "đổi",
+    ),
     Case("reserved id", TASKS, (("id: tuan-tra", "id: cap-nhat # HERE"),), "reserved_id", "cap-nhat-…"),
     Case("not a slug", TASKS, (("id: tuan-tra", "id: Tuần Tra # HERE"),), "not_slug", "tuan-tra"),
     Case("duplicate id", TASKS, (("id: bao-cao", "id: tuan-tra # HERE"),), "duplicate_id", "tuan-tra-2"),
@@ -140,6 +148,13 @@ CASES = [
         "unknown zone",
         "plan.yaml",
         (("year: 2025", "year: 2025\ntime_zone: Asia/Hanoi # HERE"),),
+        "bad_zone",
+        "Asia/Ho_Chi_Minh",
+    ),
+    Case(
+        "zone of another country",
+        "plan.yaml",
+        (("year: 2025", "year: 2025\ntime_zone: Europe/Paris # HERE"),),
         "bad_zone",
         "Asia/Ho_Chi_Minh",
     ),
@@ -444,7 +459,12 @@ CASES = [
     Case(
         "deputy of nobody known",
         "escalation.yaml",
-        (("people:", "absences: [{ person: chu-tichh, from: 2025-05-12, until: 2025-05-16, deputy: x }] # HERE\npeople:"),),
+        (
+            (
+                "people:",
+                "absences: [{ person: chu-tichh, from: 2025-05-12, until: 2025-05-16, deputy: x }] # HERE\npeople:",
+            ),
+        ),
         "unknown_person",
         "chu-tich",
     ),

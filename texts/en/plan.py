@@ -51,6 +51,7 @@ TEXTS = {
     # ids
     "duplicate_id": "the id “{id}” stands already; an id is used once, change it to {right}, say",
     "id_case": "the id “{id}” differs from “{other}” only by case; change it to {right}, say",
+    "reserved_unit_id": "the id “{id}” is kept for a calendar that is no unit's; change it to {right}, say",
     "reserved_id": "the id “{id}” is kept for check-ins; change it to {right}, say",
     "unknown_unit": "there is no unit “{id}” in units.yaml; did you mean {near}?",
     "unknown_recipient": "“{id}” is no recipient in plan.yaml and no unit in units.yaml; did you mean {near}?",
@@ -70,7 +71,7 @@ TEXTS = {
     "confirms_itself": "“{unit}” leads and may not confirm its own work; let {right} confirm, or leave confirm out",
     # the plan
     "bad_year": "the year {value} cannot be; 1900 to 2100",
-    "bad_zone": "there is no time zone “{value}”; Việt Nam's is Asia/Ho_Chi_Minh",
+    "bad_zone": "the time zone “{value}” cannot be used: every hour is in Asia/Ho_Chi_Minh; write Asia/Ho_Chi_Minh",
     "unaccounted": "the clause “{clause}” (“{text}”) is neither in obliges nor in excluded; add it to one of them",
     # quotes
     "quote_empty": "the quote of {clause} has no words; copy the sentence that gives the duty",

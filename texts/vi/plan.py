@@ -51,6 +51,7 @@ TEXTS = {
     # ids
     "duplicate_id": "mã «{id}» đã có; mỗi mã chỉ dùng một lần, ví dụ đổi thành {right}",
     "id_case": "mã «{id}» chỉ khác «{other}» ở chữ hoa, chữ thường; hãy đổi, ví dụ {right}",
+    "reserved_unit_id": "mã «{id}» dành cho lịch chung; hãy đổi mã đơn vị, ví dụ {right}",
     "reserved_id": "mã «{id}» dành cho đợt cập nhật; hãy đổi, ví dụ {right}",
     "unknown_unit": "không có đơn vị «{id}» trong units.yaml; có phải: {near}?",
     "unknown_recipient": "không có nơi nhận «{id}» trong plan.yaml hay đơn vị trong units.yaml; có phải: {near}?",
@@ -70,7 +71,7 @@ TEXTS = {
     "confirms_itself": "«{unit}» chủ trì thì không tự xác nhận; để {right} xác nhận, hoặc bỏ confirm",
     # the plan
     "bad_year": "năm {value} không hợp lệ; từ 1900 đến 2100",
-    "bad_zone": "không có múi giờ «{value}»; ở Việt Nam viết Asia/Ho_Chi_Minh",
+    "bad_zone": "múi giờ «{value}» không dùng được: mọi giờ đều theo Asia/Ho_Chi_Minh; hãy viết Asia/Ho_Chi_Minh",
     "unaccounted": "mục «{clause}» («{text}») không thuộc obliges, cũng không thuộc excluded; thêm vào một trong hai",
     # quotes
     "quote_empty": "trích dẫn của mục {clause} không có chữ nào; chép nguyên văn câu giao việc",
