@@ -164,14 +164,15 @@ def _rounds(items: Iterable[status.Item]) -> list[Round]:
 def _round(items: list[status.Item]) -> Round:
     terms = items[0].terms
     last = terms.dates.last_day or date.max
-    answers = [answer.answer for each in items for answer in each.state.answers.values()]
+    given = [[each.state.answers.get(line) for line in each.terms.lines] for each in items]
+    answers = [answer.answer for lines in given for answer in lines if answer is not None]
     return Round(
         label=terms.label,
         first_day=terms.opens_on or last,
         last_day=last,
         units=len(items),
-        answered_units=sum(1 for each in items if each.state.phase == "done"),
-        lines=sum(len(each.terms.lines) for each in items),
+        answered_units=sum(1 for lines in given if None not in lines),
+        lines=sum(len(lines) for lines in given),
         done=answers.count("done"),
         planned=answers.count("planned"),
         nothing=answers.count("nothing"),
@@ -181,6 +182,7 @@ def _round(items: list[status.Item]) -> Round:
 
 
 def _target(each: dict[str, Any], in_force: plans.InForce) -> Target:
+    lead = in_force.meta["target_leads"].get(each["id"])
     return Target(
         title=each["title"],
         operator=each["operator"],
@@ -190,7 +192,7 @@ def _target(each: dict[str, Any], in_force: plans.InForce) -> Target:
         baseline=each["baseline"],
         baseline_year=each["baseline_year"],
         result=each["result"],
-        led_by=in_force.unit_name(each["led_by"]) if each.get("led_by") else "",
+        led_by=in_force.unit_name(lead) if lead else "",
     )
 
 

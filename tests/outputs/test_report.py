@@ -297,3 +297,10 @@ def test_lines_of_a_round_add_up() -> None:
     """Answered lines and lines without an answer are all the lines."""
     first = VIEW.rounds[0]
     assert first.done + first.planned + first.nothing + first.not_yet + first.silent == first.lines
+
+
+@pytest.mark.parametrize("units", [VIEW.units, [each for each in VIEW.units if not each.requested]])
+def test_every_heading_stands_apart(units: list[UnitRow]) -> None:
+    """Readers of Markdown take a heading for text where no empty line is before it."""
+    text = report(replace(VIEW, units=units), "vi", "md")
+    assert re.findall(r"^.+\n#.*$", text, re.MULTILINE) == []
