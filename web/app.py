@@ -18,6 +18,7 @@ from models import migrate
 from models.session import open_engine
 from outputs.ical import base_address
 from settings import Settings
+from texts import LANGUAGES, say
 from web.door import GUARDED, Door
 from web.kept import Shelf
 from web.links import Links, Unreachable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
 """Google's fetcher asks first, and leaves a calendar that it may not read; no other page is for an index."""
+
+NO_PAGE = "".join(f"{say('web.no_page', lang)}\n" for lang in LANGUAGES)
 
 _TOKEN = re.compile(r"(?<=/lich/)[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
 
@@ -60,7 +63,7 @@ def _pages(engine: Engine, links: Links) -> FastAPI:
         links.close()
         engine.dispose()
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False, exception_handlers={404: _no_page})
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
 
     async def healthy(_: Request) -> PlainTextResponse:
@@ -76,6 +79,10 @@ def _pages(engine: Engine, links: Links) -> FastAPI:
 
 async def _robots() -> PlainTextResponse:
     return _plain(ROBOTS)
+
+
+async def _no_page(_: Request, __: Exception) -> PlainTextResponse:
+    return _plain(NO_PAGE, 404)
 
 
 def _plain(text: str, status: int = 200) -> PlainTextResponse:

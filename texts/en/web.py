@@ -22,5 +22,6 @@ TEXTS = {
     "refused_404": "This link is wrong or no longer in use.",
     "refused_429": "Too many tries. Please wait a minute.",
     "refused_next": "Please ask the office for a new link.",
+    "no_page": "There is no such page.",
     "bad_query": "Only these: as=event or todo; lang=vi or en; alarms=on or off.",
 }

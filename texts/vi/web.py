@@ -22,5 +22,6 @@ TEXTS = {
     "refused_404": "Đường dẫn này không đúng hoặc không còn dùng.",
     "refused_429": "Quá nhiều lần thử. Hãy đợi một phút.",
     "refused_next": "Hãy xin Văn phòng đường dẫn mới.",
+    "no_page": "Không có trang này.",
     "bad_query": "Chỉ nhận: as=event hoặc todo; lang=vi hoặc en; alarms=on hoặc off.",
 }
