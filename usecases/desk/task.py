@@ -1,0 +1,174 @@
+"""A task's page: one occurrence whole, its clauses in full, its ledger and ladder, its evidence, and its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from models import spoken
+from plan.covering import find_quote
+from plan.stored import source_from
+from rules.errors import RequestRefused
+from usecases import show
+from usecases.desk.reading import Desk, Line
+from usecases.people import name_of
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A clause with the quote in it: what stands before, the quote, what stands after."""
+
+    clause: str
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that proves work done."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    seq: int
+    """The entry that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the ledger, with the names of who said and who typed it."""
+
+    seq: int
+    kind: str
+    happened_on: date
+    recorded_at: datetime
+    who: str
+    recorded_by: str
+    channel: str
+    line: str
+    """The title of the check-in line that was answered; "" otherwise."""
+    said: tuple[tuple[str, str], ...]
+    """(what, value) of what the entry holds beside the text: document, answer, month, via, to…"""
+    text: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder, for people."""
+
+    rung: str
+    due_on: date
+    who: str
+    version: int
+    state: str
+    """due, pending, sent, folded or dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """What the page shows."""
+
+    line: Line
+    advised_day: date | None
+    confirm: str
+    """The name of who confirms it; "" where reporting closes it."""
+    evidence: str
+    helpers: tuple[str, ...]
+    """Units that take part, by name."""
+    to: str
+    quoted: tuple[Quoted, ...]
+    answers: tuple[tuple[str, str, str | None], ...]
+    """For a check-in: (task, its title, the answer)."""
+    entries: tuple[Entry, ...]
+    ladder: tuple[Rung, ...]
+    files: tuple[File, ...]
+    siblings: tuple[Line, ...]
+    """Other occurrences of the same task, by day."""
+
+
+_SAID = ("answer", "document", "month", "via", "to", "until", "value", "decided_by")
+
+
+def task(session: Session, desk: Desk, shown: show.Shown, lang: str = "vi") -> TaskPage:
+    """The page of an occurrence that the desk may show. Raises RequestRefused (`request.unknown_occurrence`) for a
+    case: to whom it is not open, it is not there."""
+    terms = shown.item.terms
+    line = next((each for each in desk.lines if each.id == terms.key.short), None)
+    if line is None:
+        raise RequestRefused("request.unknown_occurrence", occurrence=terms.key.short, near="—")
+    in_force = shown.in_force
+    said = shown.task or {}
+    return TaskPage(
+        line=line,
+        advised_day=terms.dates.advised_day,
+        confirm=in_force.unit_name(terms.confirm) if terms.confirm else "",
+        evidence=terms.evidence,
+        helpers=tuple(in_force.unit_name(each) for each in said.get("with", ())),
+        to=_recipient(in_force, said.get("to")),
+        quoted=tuple(_quoted(desk, said.get("sources", ()))),
+        answers=tuple(
+            (each, in_force.tasks[each]["title"] if each in in_force.tasks else each, answer)
+            for each, answer in line.answers
+        ),
+        entries=tuple(_entry(each, shown) for each in reversed(shown.ledger)),
+        ladder=tuple(
+            Rung(each.rung, each.due_on, name_of(in_force, each.recipient, lang), each.version, each.state)
+            for each in shown.ladder
+        ),
+        files=_files(session, shown),
+        siblings=tuple(each for each in desk.lines if each.task == line.task and each.id != line.id),
+    )
+
+
+def _recipient(in_force: Any, recipient: str | None) -> str:
+    """The name of who a report goes to; recipients are not always units."""
+    if not recipient:
+        return ""
+    named = {each["id"]: each["name"] for each in in_force.meta.get("recipients", ())}
+    return str(named.get(recipient) or in_force.unit_name(recipient))
+
+
+def _quoted(desk: Desk, sources: Iterable[dict[str, str]]) -> Iterable[Quoted]:
+    clauses = source_from(desk.plan.meta).by_address
+    for each in sources:
+        text = clauses[each["clause"]].text if each["clause"] in clauses else each["quote"]
+        start, end = find_quote(text, each["quote"]) or (0, len(text))
+        yield Quoted(each["clause"], text[:start], text[start:end], text[end:])
+
+
+def _entry(each: show.Line, shown: show.Shown) -> Entry:
+    tasks, data = shown.in_force.tasks, each.data
+    return Entry(
+        seq=each.seq,
+        kind=each.kind,
+        happened_on=each.happened_on,
+        recorded_at=each.recorded_at,
+        who=shown.in_force.unit_name(each.declared_by),
+        recorded_by=each.recorded_by,
+        channel=each.channel,
+        line=(tasks[each.line]["title"] if each.line in tasks else each.line) if each.line else "",
+        said=tuple((name, str(data[name])) for name in _SAID if data.get(name)),
+        text=each.text or "",
+        files=hashes(data),
+    )
+
+
+def hashes(data: dict[str, Any]) -> tuple[str, ...]:
+    """The SHA-256 of the files that an entry names: one, or a list."""
+    named = data.get("evidence") or ()
+    return (named,) if isinstance(named, str) else tuple(named)
+
+
+def _files(session: Session, shown: show.Shown) -> tuple[File, ...]:
+    named = {sha256: each.seq for each in shown.ledger for sha256 in hashes(each.data)}
+    rows: Sequence[Any] = spoken.files(session, shown.in_force.office, shown.in_force.plan, named)
+    found = [File(row.sha256, row.name, row.media_type, row.size, named[row.sha256]) for row in rows]
+    return tuple(sorted(found, key=lambda each: each.seq))
