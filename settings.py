@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from rules.errors import RequestRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,97 @@ class Settings:
     @property
     def overlay(self) -> Path:
         return self.home / "overlay.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How e-mails leave."""
+
+    host: str
+    sender: str
+    """KEHOACH_SMTP_FROM: the address e-mails come from."""
+    port: int = 587
+    security: str = "starttls"
+    """KEHOACH_SMTP_SECURITY: starttls (default), tls or none."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    name: str = ""
+    """KEHOACH_SMTP_NAME: the name beside the sender's address."""
+    reply_to: str = ""
+    timeout: float = 30.0
+    authority: str = ""
+    """KEHOACH_SMTP_CA: a file of certificates to trust."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """People's own channels that are set up; secrets stay in the environment, out of the plan and of every flow run."""
+
+    mail: MailSettings | None = None
+    zalo_token: str = field(default="", repr=False)
+    """KEHOACH_ZALO_TOKEN: the Official Account's access token."""
+    zalo_url: str = ""
+    """KEHOACH_ZALO_URL: another address of its interface, a relay."""
+    services: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """KEHOACH_APPRISE_<NAME>: the `apprise` address of a service; the channel is the name in small letters."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> ChannelSettings:
+        """What the environment sets up. Raises RequestRefused for a setting that cannot be meant."""
+        known = os.environ if environment is None else environment
+        prefix = "KEHOACH_APPRISE_"
+        return cls(
+            mail=_mail(known) if known.get("KEHOACH_SMTP_HOST") else None,
+            zalo_token=_secret(known, "KEHOACH_ZALO_TOKEN", "KEHOACH_ZALO_TOKEN_FILE"),
+            zalo_url=known.get("KEHOACH_ZALO_URL", ""),
+            services={
+                name.removeprefix(prefix).lower().replace("_", "-"): url
+                for name, url in sorted(known.items())
+                if name.startswith(prefix) and url
+            },
+        )
+
+
+def _mail(known: Mapping[str, str]) -> MailSettings:
+    security = known.get("KEHOACH_SMTP_SECURITY") or "starttls"
+    if security not in ("starttls", "tls", "none"):
+        raise RequestRefused(
+            "flow.bad_setting", name="KEHOACH_SMTP_SECURITY", value=security, right="starttls, tls, none"
+        )
+    sender = known.get("KEHOACH_SMTP_FROM", "")
+    if "@" not in sender:
+        raise RequestRefused("flow.bad_setting", name="KEHOACH_SMTP_FROM", value=sender, right="kehoach@…")
+    port = _number(known, "KEHOACH_SMTP_PORT", "465" if security == "tls" else "587")
+    return MailSettings(
+        host=known["KEHOACH_SMTP_HOST"],
+        sender=sender,
+        port=port,
+        security=security,
+        user=known.get("KEHOACH_SMTP_USER", ""),
+        password=_secret(known, "KEHOACH_SMTP_PASSWORD", "KEHOACH_SMTP_PASSWORD_FILE"),
+        name=known.get("KEHOACH_SMTP_NAME", ""),
+        reply_to=known.get("KEHOACH_SMTP_REPLY_TO", ""),
+        timeout=float(_number(known, "KEHOACH_SMTP_TIMEOUT", "30")),
+        authority=known.get("KEHOACH_SMTP_CA", ""),
+    )
+
+
+def _number(known: Mapping[str, str], name: str, default: str) -> int:
+    text = known.get(name) or default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise RequestRefused("flow.bad_setting", name=name, value=text, right=default)
+    return int(text)
+
+
+def _secret(known: Mapping[str, str], name: str, by_file: str) -> str:
+    """The value, or the content of the file that the other setting names (a mounted secret)."""
+    file = known.get(by_file)
+    if not file:
+        return known.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestRefused("flow.bad_setting", name=by_file, value=file, right=str(error)) from error
 
 
 def default_home() -> str:

@@ -18,9 +18,11 @@ from prefect.tasks import Task, exponential_backoff
 
 from flows import stages
 from flows.announce import emit
+from flows.channels import limited, places
 from flows.stages import Night
 from outputs.channels import ChannelFailed
 from rules.errors import OutsideFailed
+from settings import ChannelSettings
 from texts import say
 
 ARTIFACT = "kehoach-progress"
@@ -59,7 +61,8 @@ def sweep_task(night: Night) -> list[dict[str, Any]]:
 )
 def deliver_task(night: Night) -> list[dict[str, Any]]:
     """Outbox → channels; tried again, after 1, 2 and 4 seconds, while some of it could not be sent."""
-    reports = stages.deliver(night, emit)
+    with places(limited(ChannelSettings.from_environment())):
+        reports = stages.deliver(night, emit)
     failed = sum(each["failed"] for each in reports)
     if failed and task_run.run_count < DELIVERIES:
         raise ChannelFailed("deliver", failed)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CRON = "30 1 * * *"
 """01:30 in Việt Nam: after the day that ended can no longer be met, before anybody works."""
 
+DELIVER_CRON = "30 7-17 * * *"
+"""On the half hour of the working day: what hours held at night (`delivery`), what a channel refused."""
+
 NAME = "nightly"
 
 
@@ -51,7 +54,7 @@ def _runner(home: Path, database_url: str, directory: Path | None, lang: str, cr
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.nightly import nightly
+    from flows.nightly import deliver, nightly
 
     # Paused on shutdown is Prefect's default: a restart after SIGINT would then never run again.
     runner = Runner(name=NAME, pause_on_shutdown=False, limit=1)
@@ -68,6 +71,15 @@ def _runner(home: Path, database_url: str, directory: Path | None, lang: str, cr
         concurrency_limit=1,
         tags=["kehoach"],
         # By module, not by file: the same wherever the process was started, and `flows/` stays off the import path.
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    runner.add_flow(
+        deliver,
+        name="deliver",
+        schedules=[Cron(DELIVER_CRON, timezone=environment.ZONE)],
+        parameters={"home": str(home.absolute()), "database_url": database_url, "lang": lang},
+        concurrency_limit=1,
+        tags=["kehoach"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(deployment, UUID)  # a coroutine only where a loop runs already

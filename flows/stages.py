@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from flows.environment import ZONE
 from rules.errors import RequestRefused
-from settings import Settings
+from settings import ChannelSettings, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -152,15 +152,28 @@ def sweep(night: Night) -> list[dict[str, Any]]:
 
 
 def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
-    """Outbox → the file channel in the data folder (and the console); `emit` takes the events, else they wait."""
+    """Outbox → people's channels that the environment sets up, else files in the data folder (and the console).
+
+    `emit` takes the events, else they wait.
+    """
+    from flows.channels import set_up
     from outputs.channels import Both, Channel, ConsoleChannel, FileChannel
     from usecases.deliver import deliver
 
     channel: Channel = FileChannel(night.settings.outbox, night.lang)
     if night.console:
         channel = Both(channel, ConsoleChannel(sys.stderr))
-    with _checked(night) as engine:
-        reports = deliver(engine, channel=channel, now=night.instant, run=night.run, lang=night.lang, emit=emit)
+    known = ChannelSettings.from_environment()
+    with _checked(night) as engine, set_up(known, night.settings.outbox, night.instant) as channels:
+        reports = deliver(
+            engine,
+            channel=channel,
+            channels=channels,
+            now=night.instant,
+            run=night.run,
+            lang=night.lang,
+            emit=emit,
+        )
     return [each.as_json() for each in reports]
 
 

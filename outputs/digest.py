@@ -96,7 +96,7 @@ def alone(told: Told, lang: str = "vi") -> Message:
 def _single(told: Told, lang: str) -> Message:
     message = write(told, lang)
     html = _template("notice.html").render(lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body))
-    return replace(message, html=html, brief=f"{message.subject}\n\n{message.body}")
+    return replace(message, html=html)
 
 
 def _paragraphs(body: str) -> list[list[str]]:
@@ -130,7 +130,7 @@ def _several(items: list[Told], letter: Letter, lang: str) -> Message:
         body=_template("digest.txt").render(view),
         day=letter.day,
         html=_template("digest.html").render(view),
-        brief=_brief(subject, items, lang),
+        brief=_brief(items, lang),
     )
 
 
@@ -151,11 +151,11 @@ def _item(told: Told, lang: str) -> dict[str, object]:
     return {"title": title(told, lang), "lines": [line.removeprefix("- ") for line in lines]}
 
 
-def _brief(subject: str, items: list[Told], lang: str) -> str:
+def _brief(items: list[Told], lang: str) -> str:
     lines = [_brief_line(each, lang) for each in items[:_BRIEF]]
     if len(items) > _BRIEF:
         lines.append(say("digest.more", lang, count=len(items) - _BRIEF))
-    return "\n".join((subject, "", *lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _brief_line(told: Told, lang: str) -> str:

@@ -68,6 +68,7 @@ def moves_words(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
         told["kind"] = say(f"print.entry_{told['kind']}", lang)
     if "phase" in told:
         told["phase"] = say(f"print.phase_{told['phase']}", lang)
+        told["step"] = say(f"print.entry_{told.get('step', '')}", lang)
         told["allowed"] = (
             ", ".join(say(f"print.entry_{kind}", lang) for kind in told["allowed"] if kind in VERBS) or "—"
         )
@@ -82,6 +83,20 @@ def run_lines(done: Document, lang: str) -> list[str]:
             sizes = {name: len(report[name]) for name in ("files", "changed") if name in report}
             lines.append(say(f"print.run_{stage}", lang, **{**report, **sizes}))
             lines += _moved(report.get("succession"), lang)
+            lines += _delivered(report, lang)
+    return lines
+
+
+def _delivered(report: Document, lang: str) -> list[str]:
+    """Of a delivery: digests, what waits for a better moment and why, who was not reached."""
+    lines = []
+    if report.get("digests"):
+        lines.append(say("digest.run.digests", lang, plan=report["plan"], digests=report["digests"]))
+    if report.get("held"):
+        why = say(f"digest.held.{report['held_why']}", lang)
+        lines.append(say("digest.run.held", lang, plan=report["plan"], held=report["held"], why=why))
+    if report.get("undelivered"):
+        lines.append(say("digest.run.undelivered", lang, plan=report["plan"], undelivered=report["undelivered"]))
     return lines
 
 

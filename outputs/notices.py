@@ -89,9 +89,14 @@ class Message:
     html: str = ""
     """The same as `body`, for readers that show it."""
     brief: str = ""
-    """The same in a few lines, for chats."""
+    """The body in a few lines, for chats; empty: the body will do."""
     calendar: bytes = b""
     """The items as iCalendar; empty where there is none."""
+
+    @property
+    def chat(self) -> str:
+        """All of it as one text, for a channel that knows no subject."""
+        return f"{self.subject}\n\n{self.brief or self.body}"
 
 
 @dataclass(frozen=True, slots=True)

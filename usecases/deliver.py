@@ -1,13 +1,13 @@
 """From the outbox to the channels: claim, send, mark. After a crash a notice may go twice, never not at all.
 
-A claim is one update that must change one row. Only one deliverer of an office runs at a time (models.locks), so a
-claim that it finds was left by a run that died, and is taken again at once. Several rungs of one occurrence that wait
-for the same recipient, after an outage say, become one message: the last one; the others are marked as folded.
+Who has a channel of their own (an address, and a channel that is set up) gets one digest a day (usecases.digests);
+everybody else is told by the channel of last resort, one message a notice (usecases.outgoing). Nobody is skipped. What
+the office's hours hold waits in the outbox, and the report says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING, Any
 from models import queries
 from models.locks import delivering
 from models.session import begin, reading
-from outputs.channels import Channel, ChannelFailed
-from outputs.notices import OverdueEvent, Told, notice_id, write
+from outputs.channels import Channel
+from outputs.digest import Unsent
+from outputs.notices import OverdueEvent, notice_id, write
 from rules import ladder
-from rules.values import Terms
+from rules.delivery import DAY_OFF, EARLY, QUIET, TOLD_TODAY, Reach
 from texts import say
-from usecases import changes, plans
-from usecases.people import name_of
+from usecases import plans
+from usecases.digests import Digests, Parcel, Way
+from usecases.outgoing import Outgoing
+from usecases.telling import told_of
+from usecases.undelivered import DEAD, FAILED, Undelivered, undelivered
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,7 +39,7 @@ Emit = Callable[[list[OverdueEvent]], Iterable["UUID"]]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What left the outbox of one plan. `failed` stay in it and are tried again."""
+    """What left the outbox of one plan. `failed` and `held` stay in it and are tried again."""
 
     office: str
     plan: str
@@ -44,6 +48,14 @@ class DeliveryReport:
     failed: int = 0
     events: int = 0
     waiting_events: int = 0
+    digests: int = 0
+    """Messages of several notices each, to people's own channels; counted with the plan of their first notice."""
+    held: int = 0
+    """Notices that wait for a better moment."""
+    held_why: str | None = None
+    """day-off, quiet, early or told-today: why most of them wait."""
+    undelivered: int = 0
+    """Recipients who could not be reached: a channel fails, or the address is dead (usecases.undelivered)."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -58,114 +70,113 @@ def deliver(
     plan: str | None = None,
     lang: str = "vi",
     emit: Emit | None = None,
+    channels: Mapping[str, Channel] | None = None,
 ) -> list[DeliveryReport]:
-    """Send what waits in the outbox of one plan or of all. Without `emit` the events wait for a run that has it."""
+    """Send what waits in the outbox of one plan or of all. Without `emit` the events wait for a run that has it.
+
+    `channels` are people's own by name (`email`, `zalo`…); `channel` tells who has none of them.
+    """
     with reading(engine) as session:
         named = plans.all_plans(session, plan)
-    reports = []
-    for office, plan_id in named:
+    reports: list[DeliveryReport] = []
+    for office, of in groupby(named, key=lambda each: each[0]):
+        ids = [plan_id for _, plan_id in of]
         with reading(engine) as session:
-            if not queries.anything_pending(session, office, plan_id):
-                reports.append(DeliveryReport(office, plan_id))
-                continue
-        with delivering(engine, office):
-            reports.append(_Delivery(engine, office, plan_id, channel, now, run, lang).carry_out(emit))
+            waiting = [each for each in ids if queries.anything_pending(session, office, each)]
+        made: dict[str, DeliveryReport] = {}
+        if waiting:
+            with delivering(engine, office):
+                outgoing = Outgoing(engine, office, waiting, now, run, lang)
+                made = _carry_out(outgoing, channel, channels or {}, emit)
+        reports += [made.get(each) or DeliveryReport(office, each) for each in ids]
     return reports
 
 
-class _Delivery:
-    """One plan's delivery; holds what every message needs."""
+def _carry_out(
+    of: Outgoing, channel: Channel, channels: Mapping[str, Channel], emit: Emit | None
+) -> dict[str, DeliveryReport]:
+    waiting_events = {each: _events(of, each, emit) for each in of.plans}
+    unsent = _unreached(of)
+    parcels, rest = _sorted_out(of, channels)
+    if parcels:
+        lines = tuple(Unsent(each.name, _reason(each, of.lang), each.notices) for each in unsent)
+        rest += Digests(of, channels, lines).send(parcels)
+    for _, rows in groupby(sorted(rest, key=lambda row: row.recipient), key=lambda row: row.recipient):
+        of.each(list(rows), channel, lambda row: write(told_of(of.plans[row.plan], row, of.lang), of.lang))
+    unsent = _unreached(of)
+    return {each: _report(of, each, waiting_events[each], unsent) for each in of.plans}
 
-    def __init__(
-        self, engine: Engine, office: str, plan: str, channel: Channel, now: datetime, run: str, lang: str
-    ) -> None:
-        self.engine, self.channel, self.now, self.run, self.lang = engine, channel, now, run, lang
-        with reading(engine) as session:
-            self.plan = plans.in_force(session, office, plan)
-            self.pending = queries.pending(session, office, plan)
-        self.sent = self.folded = self.failed = self.events = 0
 
-    def carry_out(self, emit: Emit | None) -> DeliveryReport:
-        by_recipient = groupby(self.pending, key=lambda row: row.recipient)
-        waiting = 0
-        for recipient, rows in by_recipient:
-            if recipient == ladder.EVENTS:
-                events = list(rows)
-                waiting = len(events) - (self._emit(events, emit) if emit else 0)
-            else:
-                self._tell(list(rows))
-        return DeliveryReport(
-            self.plan.office, self.plan.plan, self.sent, self.folded, self.failed, self.events, waiting
-        )
+def _sorted_out(of: Outgoing, channels: Mapping[str, Channel]) -> tuple[list[Parcel], list[Any]]:
+    """(for people's channels, for the channel of last resort); what the office's hours hold is in neither."""
+    mine: dict[str, list[Any]] = {}
+    for plan, rows in of.pending.items():
+        of_people = [row for row in rows if row.recipient != ladder.EVENTS]
+        in_force = of.plans[plan]
+        why = in_force.hours.held(of.here, in_force.calendar)
+        if why is not None:
+            of.count("held", of_people)
+            of.count(why, of_people)
+            continue
+        for row in of_people:
+            mine.setdefault(row.recipient, []).append(row)
+    parcels, rest = [], []
+    for recipient, rows in mine.items():
+        ways = of.reach.get(recipient, Reach()).ways(channels, of.dead)
+        if ways:
+            parcels.append(Parcel(recipient, rows, [Way(*each) for each in ways]))
+        else:
+            rest += rows
+    return parcels, rest
 
-    def _tell(self, rows: list[Any]) -> None:
-        """All that waits for one recipient: one transaction to claim it, one to mark it."""
-        last: dict[tuple[str, str, str], Any] = {}
-        for row in sorted(rows, key=lambda row: (row.due_on, row.rung)):
-            last[row.task, row.unit, row.period] = row
-        chosen = list(last.values())
-        folded = [row for row in rows if row not in chosen]
-        with begin(self.engine) as session:
-            claimed = [row for row in chosen if queries.claim(session, row, self.run, self.now)]
-            self.folded += queries.mark(session, folded, "folded", self.now, None)
-        done, failed = [], []
-        for row in claimed:
-            try:
-                self.channel.send(write(self._told(row), self.lang))
-                done.append(row)
-            except ChannelFailed as fault:  # one bad address stops nobody else
-                failed.append((row, str(fault)))
-        with begin(self.engine) as session:
-            self.sent += queries.mark(session, done, "sent", self.now, self.channel.name)
-            queries.release(session, failed)
-        self.failed += len(failed)
 
-    def _emit(self, rows: list[Any], emit: Emit) -> int:
-        events = {}
-        for row in rows:
-            terms = queries.to_terms(row)
-            event = OverdueEvent(
-                id=notice_id(terms.key, row.rung, row.version, row.recipient),
-                key=terms.key,
-                title=terms.title,
-                held_by=row.held_by,
-                last_day=row.current_day or row.due_on,
-                version=row.version,
-            )
-            events[event.id] = (event, row)
-        arrived = [events[each][1] for each in emit([event for event, _ in events.values()]) if each in events]
-        with begin(self.engine) as session:
-            self.events += queries.mark(session, arrived, "sent", self.now, "prefect")
-        return len(arrived)
-
-    def _told(self, row: Any) -> Told:
+def _events(of: Outgoing, plan: str, emit: Emit | None) -> int:
+    """Hand the plan's events over; how many still wait."""
+    rows = [row for row in of.pending[plan] if row.recipient == ladder.EVENTS]
+    if emit is None or not rows:
+        return len(rows)
+    events = {}
+    for row in rows:
         terms = queries.to_terms(row)
-        unit = row.held_by
-        last_day = row.current_day or terms.dates.last_day or row.due_on
-        return Told(
+        event = OverdueEvent(
+            id=notice_id(terms.key, row.rung, row.version, row.recipient),
             key=terms.key,
             title=terms.title,
-            label=terms.label,
-            unit_name=self.plan.unit_name(unit),
-            words=terms.dates.words,
-            last_day=last_day,
-            basis=terms.dates.basis,
-            relation=self._relation(terms, unit, row),
-            rung=row.rung,
+            held_by=row.held_by,
+            last_day=row.current_day or row.due_on,
             version=row.version,
-            role=row.role,
-            recipient=row.recipient,
-            recipient_name=name_of(self.plan, row.recipient, self.lang),
-            due_on=row.due_on,
-            days_late=(row.due_on - last_day).days,
-            extended_from=row.extended_from,
-            passed_from=name_of(self.plan, row.passed_from, self.lang) if row.passed_from else None,
-            reason=say("notice.why.not-yet", self.lang) if row.rung == changes.NOT_YET else "",
-            advisory=terms.advisory,
-            private=terms.private,
-            sender=self.plan.office_name,
         )
+        events[event.id] = (event, row)
+    arrived = [events[each][1] for each in emit([event for event, _ in events.values()]) if each in events]
+    with begin(of.engine) as session:
+        of.counts[plan]["events"] += queries.mark(session, arrived, "sent", of.now, "prefect")
+    return len(rows) - len(arrived)
 
-    def _relation(self, terms: Terms, unit: str, row: Any) -> str:
-        known = self.plan.units.get(unit)
-        return known.relation_on(row.due_on) if known else terms.relation
+
+def _unreached(of: Outgoing) -> list[Undelivered]:
+    every = [each for plan in of.plans for each in undelivered(of.engine, plan=f"{of.office}/{plan}", lang=of.lang)]
+    return [each for each in every if each.why in (FAILED, DEAD)]
+
+
+def _reason(each: Undelivered, lang: str) -> str:
+    if each.why == DEAD:
+        return say("digest.unsent.dead", lang, address=each.address, reason=each.reason)
+    return each.reason
+
+
+def _report(of: Outgoing, plan: str, waiting_events: int, unsent: list[Undelivered]) -> DeliveryReport:
+    counts = of.counts[plan]
+    whys = [why for why in (DAY_OFF, QUIET, EARLY, TOLD_TODAY) if counts[why]]
+    return DeliveryReport(
+        of.office,
+        plan,
+        sent=counts["sent"],
+        folded=counts["folded"],
+        failed=counts["failed"],
+        events=counts["events"],
+        waiting_events=waiting_events,
+        digests=counts["digests"],
+        held=counts["held"],
+        held_why=max(whys, key=lambda why: counts[why], default=None),
+        undelivered=len({each.recipient for each in unsent if each.plan == plan}),
+    )

@@ -8,10 +8,8 @@ from usecases.plans import InForce
 
 def name_of(in_force: InForce, recipient: str, lang: str = "vi") -> str:
     """The name of a person, of a role's address or of a bare role, as a letter would write it."""
-    for people in in_force.directory.people.values():
-        for each in people:
-            if each.id == recipient:
-                return each.name
+    if recipient in in_force.names:
+        return in_force.names[recipient]
     role, _, unit = recipient.partition(":")
     if role == "unit":
         return in_force.unit_name(unit)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from plan import stored
+from rules.delivery import Hours, Reach
 from rules.errors import RequestRefused
 from rules.ladder import Directory, Policy
 from rules.units import Unit
@@ -56,6 +57,20 @@ class InForce:
     @cached_property
     def directory(self) -> Directory:
         return stored.directory_from(self.texts["units"], self.texts["ladder"], self.texts["meta"])
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each person of the ladder is called, by id; as the first role that names them says."""
+        everyone = [each for people in self.directory.people.values() for each in people]
+        return {each.id: each.name for each in reversed(everyone)}
+
+    @cached_property
+    def reach(self) -> dict[str, Reach]:
+        return stored.reach_from(self.texts["ladder"])
+
+    @cached_property
+    def hours(self) -> Hours:
+        return stored.hours_from(self.texts["ladder"])
 
     @cached_property
     def calendar(self) -> WorkingCalendar:

@@ -64,7 +64,7 @@ class ZaloText:
     def send(self, message: Message) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(self.path(message), (message.brief or message.body).encode())
+            _write_whole(self.path(message), message.chat.encode())
         except OSError as error:
             raise ChannelFailed(self.name, error.strerror or error) from error
 

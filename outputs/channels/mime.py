@@ -10,10 +10,15 @@ from __future__ import annotations
 from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.utils import format_datetime
 
 from outputs.notices import Message
+
+_UTF8 = Charset("utf-8")
+"""A charset of our own: libraries (apprise among them) change how the common one is written."""
+_UTF8.header_encoding = BASE64
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +85,4 @@ def _mailbox(head: str, name: str, address: str) -> str:
 
 def _words(head: str, text: str) -> str:
     """A header's text as encoded words, folded between whole characters."""
-    return Header(" ".join(text.split()), "utf-8", header_name=head).encode(linesep="\r\n")
+    return Header(" ".join(text.split()), _UTF8, header_name=head).encode(linesep="\r\n")

@@ -36,7 +36,7 @@ class Zalo:
         self._timeout = timeout
 
     def send(self, message: Message) -> None:
-        text = shortened(message.brief or message.body, LONGEST)
+        text = shortened(message.chat, LONGEST)
         body = json.dumps({"recipient": {"user_id": message.address}, "message": {"text": text}}).encode()
         headers = {"Content-Type": "application/json", "access_token": self._token}
         answer = self._post(Request(self._url, body, headers, method="POST"))  # noqa: S310 (the address is a setting)

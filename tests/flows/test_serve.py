@@ -29,7 +29,10 @@ def _flow_runs(home: Path) -> dict[str, list[datetime]]:
     found: dict[str, list[datetime]] = {}
     try:
         with sqlite3.connect(f"file:{home / 'prefect' / 'prefect.db'}?mode=ro", uri=True) as database:
-            for state, at in database.execute("select state_type, expected_start_time from flow_run"):
+            for state, at in database.execute(
+                "select state_type, expected_start_time from flow_run join deployment on deployment.id = deployment_id"
+                " where deployment.name = 'nightly'"
+            ):
                 found.setdefault(state, []).append(datetime.fromisoformat(at).replace(tzinfo=UTC))
     except sqlite3.OperationalError:  # not made yet
         return {}
@@ -66,10 +69,14 @@ def test_a_served_schedule_runs_once_now_and_then_at_half_past_one_in_viet_nam(t
     assert {later - earlier for earlier, later in pairwise(starts)} == {timedelta(days=1)}
     assert ended == 0
     with sqlite3.connect(home / "prefect" / "prefect.db") as database:
-        assert database.execute("select name, paused from deployment").fetchall() == [("nightly", 0)]
-        (schedule,) = database.execute("select schedule, active from deployment_schedule").fetchall()
-    assert schedule[1] == 1
-    assert json.loads(schedule[0]) == {"cron": "30 1 * * *", "timezone": ZONE, "day_or": True}
+        deployed = database.execute(
+            "select name, paused, active, schedule from deployment"
+            " join deployment_schedule on deployment_id = deployment.id order by name"
+        ).fetchall()
+    assert [each[:3] for each in deployed] == [("deliver", 0, 1), ("nightly", 0, 1)]
+    assert [json.loads(schedule) for *_, schedule in deployed] == [
+        {"cron": cron, "timezone": ZONE, "day_or": True} for cron in ("30 7-17 * * *", "30 1 * * *")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +129,7 @@ HOURS = {
     "nightly": ["2025-05-19 18:30"],
     "sync": [],
     "sweep": ["2025-05-20 00:20"],
-    "deliver": ["2025-05-20 00:30", "2025-05-20 06:30"],
+    "deliver": [f"2025-05-20 {hour:02}:30" for hour in range(11)],
     "publish": [f"2025-05-20 {hour:02}:05" for hour in range(1, 11)],
 }
 """The runs of Tuesday 20/5/2025 in Việt Nam (17:00Z of the 19th to 17:00Z of the 20th), in UTC."""

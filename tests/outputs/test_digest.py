@@ -98,7 +98,7 @@ def test_what_a_digest_says() -> None:
         "Trân trọng.\n"
         "UBND phường Phú La\n"
     )
-    assert message.brief == (
+    assert message.chat == (
         "Nhắc việc ngày 21/05/2025: 1 việc quá hạn, 1 việc sắp đến hạn\n"
         "\n"
         "• Việc bao-cao (Bộ phận A): quá hạn 8 ngày (hạn 13/05/2025)\n"
@@ -181,7 +181,7 @@ def test_every_item_stands_in_its_digest(several: list[Told], lang: str) -> None
         assert each.key.short in message.body
     found = [section(each) for each in ordered(several)]
     assert found == sorted(found, key=SECTIONS.index)
-    assert len(message.brief) < 2000
+    assert len(message.chat) < 2000
 
 
 @settings(max_examples=60, deadline=None)
@@ -190,7 +190,7 @@ def test_of_a_requested_body_nothing_is_late(several: list[Told], lang: str) -> 
     """A digest of requests alone has none of the words, in any of its forms."""
     asked = [replace(each, relation=REQUESTED) for each in several]
     message = compose(asked, LETTER, lang)
-    said = (message.subject + message.body + message.brief + message.html).lower().replace("related", "")
+    said = (message.chat + message.body + message.html).lower().replace("related", "")
     for word in ("quá hạn", "trả lại", "yêu cầu", "đôn đốc", "overdue", "returned", "late", "deadline"):
         if any(each.advisory for each in asked) and word == "deadline":
             continue  # «not a deadline» is what an advisory day says of itself

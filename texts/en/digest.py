@@ -44,7 +44,7 @@ TEXTS = {
     "held.early": "before the hour of sending",
     "held.quiet": "quiet hours",
     "held.told-today": "the recipient has had today's digest",
-    "summary": "{plan}: {sent} notices sent ({digests} digests), {failed} could not be",
-    "summary.held": "; {held} held ({why})",
-    "summary.undelivered": "; {undelivered} recipients not reached or without an address",
+    "run.digests": "{plan}: {digests} digests sent to people's own channels.",
+    "run.held": "{plan}: {held} notices held for a later run ({why}).",
+    "run.undelivered": "{plan}: {undelivered} recipients were not reached (see the list of undelivered notices).",
 }

@@ -7,6 +7,7 @@ TEXTS = {
     "unknown_stage": "there is no run called {stage}; there are: {allowed}",
     "wrong_day": "not a day written YEAR-MONTH-DAY: {day}",
     "wrong_instant": "an instant must be ISO 8601 with its UTC offset: {instant}",
+    "bad_setting": "the setting {name} cannot be used: “{value}”; write: {right}",
     "column.unit": "Unit",
     "column.done_on_time": "Done on time",
     "column.done_late": "Done late",

@@ -44,7 +44,7 @@ TEXTS = {
     "held.early": "chưa đến giờ gửi",
     "held.quiet": "ngoài giờ gửi",
     "held.told-today": "người nhận đã có bản tổng hợp của ngày hôm nay",
-    "summary": "{plan}: đã gửi {sent} thông báo ({digests} bản tổng hợp), chưa gửi được {failed}",
-    "summary.held": "; giữ lại {held} ({why})",
-    "summary.undelivered": "; {undelivered} người nhận chưa gửi được hoặc chưa có địa chỉ",
+    "run.digests": "{plan}: {digests} bản tổng hợp gửi tới kênh riêng của người nhận.",
+    "run.held": "{plan}: giữ lại {held} thông báo, gửi vào lượt sau ({why}).",
+    "run.undelivered": "{plan}: {undelivered} người nhận chưa nhận được thông báo (xem danh sách chưa gửi được).",
 }

@@ -7,6 +7,7 @@ TEXTS = {
     "unknown_stage": "không có lượt chạy {stage}; có: {allowed}",
     "wrong_day": "ngày không đúng dạng NĂM-THÁNG-NGÀY: {day}",
     "wrong_instant": "thời điểm phải ghi theo ISO 8601, kèm múi giờ: {instant}",
+    "bad_setting": "thiết lập {name} không dùng được: «{value}»; viết như: {right}",
     "column.unit": "Đơn vị",
     "column.done_on_time": "Hoàn thành đúng hạn",
     "column.done_late": "Hoàn thành quá hạn",
