@@ -118,6 +118,17 @@ def _key(plan: Plan, task: str, unit: str, period: str) -> Key:
     return Key(plan.meta.office.id, plan.meta.id, task, unit, period)
 
 
+def unanswerable(plan: Plan) -> Iterator[tuple[Unit, date]]:
+    """Units that lead continuous duties but end before a round, nobody taking over: who, and the round's last day."""
+    ended = [each for each in plan.units.values() if each.until is not None and not each.successors]
+    ended = [each for each in ended if _lines(plan, each)]
+    rounds = [round_day(plan, each) for each in plan.rounds.values()] if ended else []
+    for unit in ended:
+        missed = [last for last in rounds if unit.until is not None and unit.until < last]
+        if missed:
+            yield unit, min(missed)
+
+
 def _check_ins(plan: Plan) -> Iterator[Terms]:
     asked = {unit: lines for unit in plan.units.values() if (lines := _lines(plan, unit))}
     for each in plan.rounds.values():

@@ -10,6 +10,7 @@ from yaml.nodes import Node
 
 from plan.checks import check
 from plan.draft import Draft, TaskFile
+from plan.expansion import unanswerable
 from plan.files import SINGLE, SOURCE, TASKS, Files, read_files
 from plan.overlay import merge
 from plan.places import Places
@@ -42,7 +43,24 @@ def load(
         raise PlanErrors(_ordered([*reading.problems, *_placed(reading.places(), errors)]))
     tolerated = [each for each in draft.errors if each.code in tolerate]
     warnings = _placed(reading.places(), [*tolerated, *draft.warnings]) if tolerated or draft.warnings else []
-    return compiled(draft, FilePath(directory), reading.files.hash, _ordered(warnings))
+    plan = compiled(draft, FilePath(directory), reading.files.hash, _ordered(warnings))
+    if late := _unanswerable(draft, plan):
+        raise PlanErrors(_ordered(_placed(reading.places(), late)))
+    return plan
+
+
+def _unanswerable(draft: Draft, plan: Plan) -> list[Finding]:
+    """What the rounds' days show, once there is a working calendar to count them in."""
+    places = {entry.id: place for place, entry in draft.units}
+    return [
+        Finding(
+            "unit_ended",
+            "units.yaml",
+            ("units", places[unit.group or unit.id], "until"),
+            {"unit": unit.id, "until": str(unit.until), "day": str(last)},
+        )
+        for unit, last in unanswerable(plan)
+    ]
 
 
 def _placed(places: Places, findings: list[Finding]) -> list[Problem]:

@@ -699,6 +699,29 @@ def test_a_unit_that_ended_before_the_due_day(tmp_path: Path) -> None:
     assert [each.code for each in warnings] == ["successor_undecided"]
 
 
+@pytest.mark.parametrize(
+    ("until", "errors"),
+    [("2025-04-01", 1), ("2025-12-31", 0), ("2025-04-01, successors: [{ unit: cong-an, on: 2025-04-02 }]", 0)],
+)
+def test_a_unit_that_ended_before_a_round(tmp_path: Path, until: str, errors: int) -> None:
+    """Its continuous duties would be asked of nobody in that round; that is said at the unit's last day."""
+    units = edited(
+        "units.yaml",
+        (
+            "  - id: van-phong",
+            f"  - {{ id: hoi, name: Hội, relation: phối hợp, until: {until} }} # HERE\n  - id: van-phong",
+        ),
+    )
+    tasks = edited(TASKS, ("id: tuan-tra", "id: tuan-tra\n    unit: hoi"))
+    folder = write(tmp_path, {"units.yaml": units, TASKS: tasks})
+    if not errors:
+        assert plan.load(folder).units["hoi"]
+        return
+    (found,) = problems(folder)
+    assert (found.code, found.file, found.line) == ("unit_ended", "units.yaml", here(units))
+    assert found.values["day"] < "2025-05-13"
+
+
 def test_office_day_without_document_is_advice(tmp_path: Path) -> None:
     """An office-set day without its document is no error: check lists it, and it never binds."""
     tasks = edited(TASKS, (STATED, "{ period: 6-thang, by: 2025-05-14, basis: office } # HERE"))
