@@ -166,6 +166,18 @@ def show(
     )
 
 
+@command("ladder", printing)
+def ladder(ctx: Context, occurrence: options.Occurrence) -> None:
+    from outputs.ladder import ladder_lines
+    from usecases.ladder import explain
+    from usecases.people import name_of
+
+    call = ctx.obj
+    explained, in_force = explain(call.engine, plan=call.plan, occurrence=occurrence, now=call.now)
+    document = explained.as_json()
+    call.show(document, lambda: ladder_lines(document, lambda told: name_of(in_force, told, call.lang), call.lang))
+
+
 # What people tell
 
 
@@ -219,9 +231,10 @@ def send_back(
     by: options.By,
     reason: options.Reason,
     on: options.On = None,
+    doc: options.ReturnDocument = None,
     supplement: options.Supplement = False,
 ) -> None:
-    _say(ctx, "supplement_asked" if supplement else "returned", occurrence, by, on, reason=reason)
+    _say(ctx, "supplement_asked" if supplement else "returned", occurrence, by, on, reason=reason, document=doc)
 
 
 @command("retract", recording)
@@ -255,10 +268,11 @@ def urge(
     occurrence: options.Occurrence,
     by: options.By,
     via: options.Via,
+    to: options.UrgedRole = None,
     on: options.On = None,
     note: options.Note = None,
 ) -> None:
-    _say(ctx, "urged", occurrence, by, on, note=note, via=via)
+    _say(ctx, "urged", occurrence, by, on, note=note, via=via, to=to)
 
 
 @command("ack", recording)
@@ -276,6 +290,40 @@ def _say(ctx: Context, kind: str, occurrence: str, by: str | None, on: date | No
     from usecases import record
 
     ctx.obj.record(record.say, kind=kind, occurrence=occurrence, by=by, on=on, **more)
+
+
+@command("extend", recording)
+def extend(
+    ctx: Context,
+    action: options.ExtendAction,
+    occurrence: options.Occurrence,
+    by: options.Decider = None,
+    until: options.Until = None,
+    reason: options.WhyReason = None,
+    doc: options.GrantDocument = None,
+    decided_by: options.DecidedBy = None,
+    on: options.On = None,
+    note: options.Note = None,
+) -> None:
+    from console import extend
+
+    more = {"by": by, "until": until, "reason": reason, "document": doc, "decided_by": decided_by}
+    extend.run(ctx.obj, action, occurrence, {**more, "on": on, "note": note})
+
+
+@command("step", recording)
+def step(
+    ctx: Context,
+    occurrence: options.Occurrence,
+    step: options.ReportStep,
+    by: options.By,
+    on: options.On = None,
+    doc: options.Number = None,
+    note: options.Note = None,
+) -> None:
+    from usecases import steps
+
+    ctx.obj.record(steps.step, occurrence=occurrence, step=step, by=by, on=on, document=doc, note=note)
 
 
 @command("event", recording)

@@ -42,6 +42,7 @@ Campaigns = Annotated[bool, Option("--campaigns", help="opt_campaigns")]
 Unit = Annotated[str | None, _unit("--unit", "opt_unit")]
 By = Annotated[str, _unit("--by", "opt_by")]
 Holder = Annotated[str | None, _unit("--by", "opt_holder")]
+Decider = Annotated[str | None, _unit("--by", "opt_decider")]
 EventUnit = Annotated[str | None, _unit("--unit", "opt_event_unit")]
 MeasuredBy = Annotated[str, _unit("--unit", "opt_measured_by")]
 
@@ -50,6 +51,7 @@ On = Annotated[date | None, _day("--on", "opt_on")]
 AsOf = Annotated[date | None, _day("--as-of", "opt_as_of")]
 KnownBy = Annotated[date | None, _day("--known-by", "opt_known_by")]
 At = Annotated[datetime, Option("--at", metavar="DATETIME", parser=words.instant, help="opt_at")]
+Until = Annotated[date | None, _day("--until", "opt_until")]
 Month = Annotated[str | None, Option("--month", metavar="M", parser=words.month, help="opt_month")]
 
 # What
@@ -57,6 +59,20 @@ Number = Annotated[str | None, Option("--doc", metavar="NUMBER", help="opt_doc")
 Note = Annotated[str | None, Option("--note", metavar="TEXT", help="opt_note")]
 NoteText = Annotated[str, Option("--note", metavar="TEXT", help="opt_note")]
 Reason = Annotated[str, Option("--reason", metavar="TEXT", help="opt_reason")]
+WhyReason = Annotated[str | None, Option("--reason", metavar="TEXT", help="opt_reason")]
+GrantDocument = Annotated[str | None, Option("--doc", metavar="NUMBER", help="opt_grant_doc")]
+ReturnDocument = Annotated[str | None, Option("--doc", metavar="NUMBER", help="opt_return_doc")]
+DecidedBy = Annotated[str | None, Option("--decided-by", metavar="NAME", help="opt_decided_by")]
+ExtendAction = Annotated[
+    Literal["ask", "grant", "refuse"], Argument(metavar="ask|grant|refuse", help="opt_extend_action")
+]
+ReportStep = Annotated[
+    Literal["drafted", "presented", "signed", "numbered", "issued", "taken-back"],
+    Argument(metavar="STEP", help="opt_step"),
+]
+UrgedRole = Annotated[
+    Literal["unit", "head", "confirmer"] | None, Option("--to", metavar="ROLE", help="opt_urged_role")
+]
 Evidence = Annotated[Path | None, Option("--evidence", metavar="FILE", help="opt_evidence")]
 Given = Annotated[Literal["done", "planned", "nothing", "not-yet"], Argument(metavar="ANSWER", help="opt_answer")]
 Supplement = Annotated[bool, Option("--supplement", help="opt_supplement")]

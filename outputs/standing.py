@@ -151,6 +151,9 @@ def _facts(shown: Document, name: Callable[[str], str], lang: str) -> list[tuple
         ("last_day", " ".join(each for each in (day(shown["last_day"], lang), shown["time"]) if each)),
         ("advised_day", day(shown["advised_day"], lang) if shown["advised_day"] else ""),
         ("extended_from", day(shown["extended_from"], lang) if shown["extended_from"] else ""),
+        ("extensions", str(shown["extensions"] or "")),
+        ("asked_until", day(shown["asked_until"], lang) if shown["asked_until"] else ""),
+        ("stuck", _stuck(shown["stuck"], lang) if shown["stuck"] else ""),
         ("period", period),
         ("basis", basis),
         ("set_by", shown["set_by"] or ""),
@@ -158,6 +161,13 @@ def _facts(shown: Document, name: Callable[[str], str], lang: str) -> list[tuple
         ("confirm", name(shown["confirm"]) if shown["confirm"] else ""),
     ]
     return [(key, value) for key, value in facts if value]
+
+
+def _stuck(stuck: Document, lang: str) -> str:
+    """«trình ký (từ 12/5/2025), chờ ký»."""
+    step = say(f"print.entry_{stuck['step'] or ''}", lang)
+    next_ = say(f"print.entry_{stuck['next']}", lang)
+    return say("print.stuck_at", lang, step=step, day=day(stuck["since"], lang) if stuck["since"] else "—", next=next_)
 
 
 def _entry(entry: Document, name: Callable[[str], str], lang: str) -> str:

@@ -5,7 +5,7 @@ The rules plan it (rules.ladder.planned), the outbox tells what became of it; no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,6 @@ class Explained:
     steps: list[Step]
     why: tuple[Why, ...] = ()
     """What holds for the whole ladder: closed, waits for confirmation, advisory, requested, a case, extended…"""
-    in_force: plans.InForce | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -99,15 +98,18 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def explain(engine: Engine, *, occurrence: str, now: datetime, plan: str | None = None) -> Explained:
-    """The rungs of the deadline version that stands, told or not, and what was told of earlier ones, by day."""
+def explain(
+    engine: Engine, *, occurrence: str, now: datetime, plan: str | None = None
+) -> tuple[Explained, plans.InForce]:
+    """The rungs of the deadline version that stands, told or not, and what was told of earlier ones, by day; with the
+    plan, which knows what people are called."""
     with reading(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
         terms, state = find_occurrence(session, in_force, occurrence)
         notices = [row for row in queries.notices_of(session, terms.key) if row.recipient != ladder.EVENTS]
     today = local_day(now, in_force.zone)
     every = ladder.planned(terms, state, in_force.policy, in_force.calendar, in_force.directory)
-    return Explained(
+    explained = Explained(
         occurrence=terms.key.short,
         today=today,
         status=states.status(terms, state, today),
@@ -118,8 +120,8 @@ def explain(engine: Engine, *, occurrence: str, now: datetime, plan: str | None 
         asked_until=state.asked_until,
         steps=_steps(every, notices, state),
         why=tuple(_of_all(terms, state, every)),
-        in_force=in_force,
     )
+    return explained, in_force
 
 
 def _steps(every: list[ladder.Planned], notices: list[Any], state: State) -> list[Step]:

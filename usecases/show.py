@@ -15,6 +15,7 @@ from rules.values import Terms
 from usecases import plans, record
 from usecases.moment import local_day
 from usecases.status import Item, replay
+from usecases.steps import standing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -91,6 +92,9 @@ class Shown:
             "with": self.task["with"] if self.task else [],
             "sources": self.task["sources"] if self.task else [],
             "confirm": self.item.terms.confirm,
+            "extensions": self.item.state.extensions,
+            "asked_until": self.item.state.asked_until.isoformat() if self.item.state.asked_until else None,
+            "stuck": stuck.as_json() if (stuck := standing(self.item.terms, self.item.state)) else None,
             "evidence": self.item.terms.evidence,
             "ledger": [each.as_json() for each in self.ledger],
             "ladder": [each.as_json() for each in self.ladder],

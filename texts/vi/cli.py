@@ -133,4 +133,17 @@ TEXTS = {
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
     "no_plan_here": "Lệnh «{command}» không nhận --plan.",
     "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
+    "help_ladder": "Giải thích thang đôn đốc của một việc: đã nhắc ai, sắp nhắc ai, ngày nào, vì sao",
+    "help_extend": "Gia hạn: đơn vị đề nghị, người ấn định thời hạn cho hoặc không cho",
+    "help_step": "Ghi một bước của báo cáo lên trên: dự thảo, trình ký, đã ký, cấp số, phát hành",
+    "opt_decider": "Đơn vị nói lời này (ask: mặc định là đơn vị đang giữ việc)",
+    "opt_until": "Hạn mới, tính cả ngày đó",
+    "opt_grant_doc": "Số, ký hiệu, ngày văn bản cho hoặc không cho gia hạn",
+    "opt_return_doc": "Văn bản mà nơi nhận trả lại báo cáo đã phát hành",
+    "opt_decided_by": "Người hoặc cơ quan quyết định",
+    "opt_extend_action": "ask: đề nghị · grant: cho gia hạn · refuse: không cho",
+    "opt_step": "drafted: dự thảo · presented: trình ký · signed: đã ký · numbered: cấp số · issued: "
+    "phát hành · taken-back: lấy lại",
+    "opt_urged_role": "Đã nói với ai: unit, head hoặc confirmer (mặc định: bên đang phải làm)",
+    "not_with": "Tuỳ chọn {name} không dùng với «{action}»",
 }
