@@ -12,7 +12,7 @@ from typing import Any
 
 from outputs.figures import day, share
 from outputs.tables import Cell, Table, labelled
-from texts import say
+from texts import area, say
 
 Document = Mapping[str, Any]
 CELLS = ("done_on_time", "done_late", "open_in_time", "open_overdue")
@@ -173,10 +173,26 @@ def _stuck(stuck: Document, lang: str) -> str:
 def _entry(entry: Document, name: Callable[[str], str], lang: str) -> str:
     said = [say(f"print.entry_{entry['kind']}", lang)]
     said += [entry["line"]] if entry["line"] else []
-    said += [str(entry["data"][key]) for key in ("answer", "document", "month", "via", "value") if key in entry["data"]]
+    said += [_datum(key, entry["data"][key], lang) for key in _TOLD if key in entry["data"]]
     said += [f"«{entry['text']}»"] if entry["text"] else []
-    who = say("print.who", lang, by=name(entry["declared_by"]), recorder=entry["recorded_by"], channel=entry["channel"])
+    channel = _channel(entry["channel"], lang)
+    who = say("print.who", lang, by=name(entry["declared_by"]), recorder=entry["recorded_by"], channel=channel)
     return f"  {entry['seq']}  {day(entry['happened_on'], lang)}  {' · '.join(said)} ({who})"
+
+
+_TOLD = ("answer", "document", "month", "via", "value")
+"""What is told of an entry's data."""
+
+
+def _datum(key: str, value: Any, lang: str) -> str:
+    if key == "answer":
+        return say(f"print.answer_{value}", lang)
+    return _channel(value, lang) if key == "via" else str(value)
+
+
+def _channel(name: str, lang: str) -> str:
+    """«điện thoại», «cuộc họp»…; as it was written where the ledger holds a way that nobody names any more."""
+    return area("print", lang).get(f"channel_{name}", name)
 
 
 def _step(step: Document, recipient: Callable[[str], str], lang: str) -> str:

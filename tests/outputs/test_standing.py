@@ -78,3 +78,20 @@ def test_members_of_a_group_are_one_line_with_their_number() -> None:
     assert shown.by_group(rows[:1], str)[0].name == "Tổ 1"
     alone = shown.by_group([(None, rows[0][1]), (None, rows[1][1])], str)
     assert [each.name for each in alone] == ["Tổ 1", "Tổ 2"]
+
+
+def test_the_ledger_is_told_in_words() -> None:
+    """An answer, how somebody was urged and how the word came are words of the reader's language."""
+    entry = {"seq": 7, "happened_on": "2025-05-20", "declared_by": "cong-an", "recorded_by": "lan", "line": None}
+    more = {"sources": [], "ladder": [], "with": [], "confirm": None, "words": "", "reason": "", "set_by": None}
+    more |= {"advised_day": None, "time": None, "extensions": 0, "asked_until": None, "stuck": None}
+    ledger = [
+        entry | {"kind": "answered", "channel": "phone", "data": {"answer": "nothing"}, "text": None},
+        entry | {"kind": "urged", "channel": "cli", "data": {"via": "meeting"}, "text": "Họp giao ban"},
+        entry | {"kind": "noted", "channel": "chim", "data": {}, "text": "x"},
+    ]
+    said = shown.shown_lines(item(**more, ledger=ledger), str, str, "vi")
+    first, second, third = [each for each in said if each.startswith("  7  ")]
+    assert "không phát sinh" in first and "điện thoại" in first and "nothing" not in first
+    assert "cuộc họp" in second and "«Họp giao ban»" in second and "dòng lệnh" in second
+    assert "chim" in third
