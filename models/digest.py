@@ -99,10 +99,10 @@ def dead_addresses(session: "Session", office: str) -> Sequence[Row[Any]]:
 
 def add_dead_address(session: "Session", row: dict[str, Any]) -> bool:
     """Note an address as dead; False where it was."""
-    return bool(session.execute(upsert(session, _DEAD).values(row).on_conflict_do_nothing()).rowcount)  # type: ignore[attr-defined]
+    return count(session, upsert(session, _DEAD).on_conflict_do_nothing(), [row]) == 1
 
 
 def remove_dead_address(session: "Session", office: str, channel: str, address: str) -> bool:
     """Write there again; False where it was not noted."""
-    this = (_DEAD.c.office == office, _DEAD.c.channel == channel, _DEAD.c.address == address)
-    return bool(session.execute(delete(_DEAD).where(*this)).rowcount)  # type: ignore[attr-defined]
+    key = {"k_office": office, "k_channel": channel, "k_address": address}
+    return count(session, delete(_DEAD).where(*by_name(_DEAD, ("office", "channel", "address"))), [key]) == 1

@@ -141,8 +141,10 @@ def pending(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def told_before(session: Session, office: str, plan: str) -> dict[Key, tuple[int, date]]:
-    """How often people were told, and the last rung's day, of each occurrence of which something waits again."""
+def told_before(session: Session, office: str, plan: str, before: datetime) -> dict[Key, tuple[int, date]]:
+    """How often people were told before that instant, and the last rung's day, of each occurrence of which something
+    waits again.
+    """
     key = [_NOTICE.c[name] for name in ("task", "unit", "period")]
     waits = select(*key).where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state == "pending")
     query = (
@@ -150,6 +152,7 @@ def told_before(session: Session, office: str, plan: str) -> dict[Key, tuple[int
         .where(
             *of_plan(_NOTICE, office, plan),
             _NOTICE.c.state == "sent",
+            _NOTICE.c.sent_at < before,
             _NOTICE.c.recipient != _EVENTS,
             tuple_(*key).in_(waits),
         )

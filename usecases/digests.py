@@ -51,6 +51,8 @@ class Parcel:
     recipient: str
     rows: list[Any]
     ways: Sequence[Way]
+    repeat: bool = False
+    """A digest whose answer was lost goes again: it says what it said, and nothing of what failed meanwhile."""
 
     @property
     def way(self) -> Way:
@@ -96,7 +98,7 @@ class Digests:
         held = [row for row in rows if _name(row) not in same]
         self.of.count("held", held)
         self.of.count(TOLD_TODAY, held)
-        return replace(parcel, rows=repeated)
+        return replace(parcel, rows=repeated, repeat=True)
 
     def _claim(self, parcels: list[Parcel]) -> Iterator[Parcel]:
         """One transaction for all of them; yields each with the rows that were still to be told."""
@@ -167,7 +169,7 @@ class Digests:
             day=of.today,
             office=of.office,
             sender=plan.office_name,
-            unsent=self.unsent if parcel.recipient in self._monitors else (),
+            unsent=self.unsent if parcel.recipient in self._monitors and not parcel.repeat else (),
         )
         items = [told_of(of.plans[row.plan], row, lang, on=of.today, before=of.before) for row in parcel.rows]
         return replace(compose(items, letter, lang), address=way.address, calendar=self._calendar(parcel))

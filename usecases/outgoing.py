@@ -55,9 +55,10 @@ class Outgoing:
 
     @cached_property
     def before(self) -> Before:
-        """What was told before of what waits."""
+        """What was told before today of what waits: the repeat of a digest says what its first try said."""
+        midnight = self.here.replace(hour=0, minute=0, second=0, microsecond=0)
         with reading(self.engine) as session:
-            every = [outbox.told_before(session, self.office, each) for each in self.plans]
+            every = [outbox.told_before(session, self.office, each, midnight) for each in self.plans]
         return {key: told for of_plan in every for key, told in of_plan.items()}
 
     def each(self, rows: list[Any], channel: Channel, make: Callable[[Any], Message]) -> None:
