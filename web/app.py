@@ -19,6 +19,7 @@ from models.session import open_engine
 from outputs.ical import base_address
 from settings import Settings
 from texts import LANGUAGES, say
+from web.desk import Desk, mount
 from web.door import GUARDED, Door
 from web.kept import Shelf
 from web.links import Links, Unreachable
@@ -33,7 +34,7 @@ ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
 
 NO_PAGE = "".join(f"{say('web.no_page', lang)}\n" for lang in LANGUAGES)
 
-_TOKEN = re.compile(r"(?<=/lich/)[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
+_TOKEN = re.compile(r"(?:(?<=/lich/)|(?<=/mo/)|(?<=/moi/))[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
 
 
 def from_environment() -> Door:
@@ -41,11 +42,16 @@ def from_environment() -> Door:
     settings = Settings.from_environment()
     engine = open_engine(settings.database_url)
     migrate.check(engine)
-    return application(engine, base=settings.base_url, lang=settings.lang)
+    base = base_address(settings.base_url)
+    desk = Desk.at(engine, settings.home, base=base, lang=settings.lang)
+    return application(engine, base=base, lang=settings.lang, desk=desk)
 
 
-def application(engine: Engine, *, base: str = "", lang: str = "vi", limiter: Limiter | None = None) -> Door:
-    """The application on a database: links at the door, pages (a FastAPI application, `.app`) behind it.
+def application(
+    engine: Engine, *, base: str = "", lang: str = "vi", limiter: Limiter | None = None, desk: Desk | None = None
+) -> Door:
+    """The application on a database: links at the door, pages (a FastAPI application, `.app`) behind it. Without `desk`
+    it has calendar links only.
 
     `base` is where people reach it, "" where only the request can tell; `lang` is spoken to who asks for none. Raises
     RequestRefused for a `base` that is no address.
@@ -53,7 +59,10 @@ def application(engine: Engine, *, base: str = "", lang: str = "vi", limiter: Li
     base = base_address(base)
     hide_tokens()
     links = Links(engine, limiter=limiter)
-    return Door(_pages(engine, links), links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
+    pages = _pages(engine, links)
+    if desk is not None:
+        mount(pages, desk)
+    return Door(pages, links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
 
 
 def _pages(engine: Engine, links: Links) -> FastAPI:

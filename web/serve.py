@@ -20,6 +20,7 @@ import uvicorn
 
 from rules.errors import OutsideFailed
 from web.app import application
+from web.desk import Desk
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -49,7 +50,8 @@ def serve(
     """
     if verbose:
         _say_readings()
-    app = application(engine, base=settings.base_url, lang=settings.lang)
+    desk = Desk.at(engine, settings.home, base=settings.base_url, lang=settings.lang)
+    app = application(engine, base=settings.base_url, lang=settings.lang, desk=desk)
     config = uvicorn.Config(
         app,
         log_level="info" if verbose else "warning",

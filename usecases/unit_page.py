@@ -1,0 +1,237 @@
+"""A unit's own page: what is late, next and running, what waits or came back, where it only helps, and its history.
+
+Cases are on no page of a unit (design section 6). `in_force` is handed in, since every page of a plan has read it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from models import held, queries
+from models.session import reading
+from rules import states
+from rules.errors import RequestRefused
+from rules.values import CHECK_IN, Key
+from usecases import targets as measured_targets
+from usecases.moment import local_day
+from usecases.permits import Case, deciders
+from usecases.status import Item
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from usecases.plans import InForce
+
+HISTORY = 60
+"""Entries shown of a unit's history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helps:
+    """A task that another unit leads and this one supports (phối hợp)."""
+
+    task: str
+    title: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """What a unit has before it on a day, most pressing first within each list."""
+
+    unit: str
+    today: date
+    requested: bool
+    """A unit that is only asked («đề nghị»): nothing of its is ever late."""
+    returned: list[Item] = field(default_factory=list)
+    late: list[Item] = field(default_factory=list)
+    running: list[Item] = field(default_factory=list)
+    soon: list[Item] = field(default_factory=list)
+    """The next ones: those due soon, and always at least one where any is left."""
+    later: list[Item] = field(default_factory=list)
+    anytime: list[Item] = field(default_factory=list)
+    """Without a binding day."""
+    waiting: list[Item] = field(default_factory=list)
+    done: list[Item] = field(default_factory=list)
+    helps: list[Helps] = field(default_factory=list)
+    targets: list[dict[str, Any]] = field(default_factory=list)
+    """The indicators that it leads, with their results."""
+
+
+def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> UnitPage:
+    """The page of one unit, or of one that acts as a group. Raises RequestRefused for an unknown unit."""
+    known = in_force.require_unit(unit)
+    today = local_day(now, in_force.zone)
+    with reading(engine) as session:
+        rows = held.held_by(session, in_force.office, in_force.plan, {unit})
+        targets = measured_targets.read(session, in_force, None, None)
+    made = UnitPage(unit, today, known.relation_on(today) == "đề nghị")
+    for item in sorted((_item(row, today) for row in rows), key=_pressing):
+        _place(made, item)
+    _fill_soon(made)
+    made.done.sort(key=lambda item: item.state.done_on or date.min, reverse=True)
+    made.helps.extend(_helps(in_force, unit))
+    leads = in_force.meta.get("target_leads", {})
+    made.targets.extend(each for each in targets if leads.get(each["id"]) in (unit, known.group))
+    return made
+
+
+def _item(row: Any, today: date) -> Item:
+    terms, state = queries.to_terms(row), queries.to_state(row)
+    return Item(terms, state, states.status(terms, state, today), states.days_late(terms, state, today), None)
+
+
+def _pressing(item: Item) -> tuple[Any, ...]:
+    dates = item.terms.dates
+    return (item.state.last_day or dates.to_day or date.max, item.terms.key)
+
+
+def _place(made: UnitPage, item: Item) -> None:
+    lists = {
+        "returned": made.returned,
+        "overdue": made.late,
+        "running": made.running,
+        "submitted": made.waiting,
+        "done_on_time": made.done,
+        "done_late": made.done,
+        "advisory": made.anytime,
+        "due_soon": made.soon,
+        "not_due": made.later,
+    }
+    asked_now = item.status == "advisory" and item.terms.kind == CHECK_IN
+    if item.status in lists:
+        (made.soon if asked_now else lists[item.status]).append(item)
+
+
+def _fill_soon(made: UnitPage) -> None:
+    if not made.soon and made.later:
+        made.soon.append(made.later.pop(0))
+
+
+def _helps(in_force: InForce, unit: str) -> list[Helps]:
+    names = {unit, in_force.units[unit].group}
+    return [
+        Helps(task["id"], task["title"], in_force.unit_name(task["unit"]))
+        for task in in_force.tasks.values()
+        if names & set(task.get("with") or ()) and not task.get("private")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One occurrence on its unit's forms."""
+
+    item: Item
+    task: Mapping[str, Any]
+    """The task's document: sources with clause and quote; empty for a check-in."""
+    may_extend: bool
+    """Whether a later day may be asked for now."""
+    returned_why: str | None
+    """What was said when it was returned or more was asked for, where that still stands."""
+
+    @property
+    def is_check_in(self) -> bool:
+        return self.item.terms.kind == CHECK_IN
+
+
+def work(
+    engine: Engine, *, in_force: InForce, unit: str, task: str, of: str, period: str, now: datetime
+) -> Work | None:
+    """The occurrence `task/of/period`, where `unit` holds it and it is no case; None for any other."""
+    key = Key(in_force.office, in_force.plan, task, of, period)
+    today = local_day(now, in_force.zone)
+    with reading(engine) as session:
+        row = queries.occurrence(session, key)
+        if row is None or row.held_by != unit or row.private or row.withdrawn:
+            return None
+        item = _item(row, today)
+        why = _why_returned(queries.entries_of(session, key)) if item.status in ("returned", "submitted") else None
+    return Work(item, in_force.tasks.get(task, {}), _may_extend(in_force, item, today), why)
+
+
+def _why_returned(entries: list[tuple[Any, str | None]]) -> str | None:
+    """The reason of the last return or request for more after the last report."""
+    why = None
+    for entry, text in entries:
+        if entry.kind in ("reported", "issued", "answered"):
+            why = None
+        elif entry.kind in ("returned", "supplement_asked"):
+            why = text
+    return why
+
+
+def _may_extend(in_force: InForce, item: Item, today: date) -> bool:
+    state = item.state
+    if not states.is_open(state) or state.last_day is None or state.asked_until is not None:
+        return False
+    try:
+        return bool(deciders(Case(in_force, item.terms, state, today)))
+    except RequestRefused:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a unit's history."""
+
+    seq: int
+    kind: str
+    title: str
+    line: str | None
+    """The title of the check-in's line or of the indicator."""
+    happened_on: date
+    recorded_at: datetime
+    declared_by: str
+    recorded_by: str
+    channel: str
+    data: Mapping[str, Any]
+    text: str | None
+
+
+def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY) -> list[Said]:
+    """What was recorded about the unit's work, the last first; whose word and who typed it."""
+    named = {each["id"]: each["title"] for each in in_force.targets}
+    with reading(engine) as session:
+        rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most)
+        return [
+            Said(
+                seq=row.seq,
+                kind=row.kind,
+                title=title or named.get(row.line or "", row.line or ""),
+                line=_line_title(in_force, row.line) if row.task else None,
+                happened_on=row.happened_on,
+                recorded_at=row.recorded_at,
+                declared_by=row.declared_by,
+                recorded_by=row.recorded_by,
+                channel=row.channel,
+                data=json.loads(row.data),
+                text=text,
+            )
+            for row, text, title in rows
+        ]
+
+
+def _line_title(in_force: InForce, line: str | None) -> str | None:
+    return None if line is None else in_force.tasks.get(line, {}).get("title", line)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored file that a unit's entry names."""
+
+    sha256: str
+    name: str
+    media_type: str
+
+
+def file(engine: Engine, *, in_force: InForce, unit: str, sha256: str) -> File | None:
+    """The file, where an entry about the unit's own work names it; None for every other, alike."""
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        return None
+    with reading(engine) as session:
+        row = held.evidence_of_units(session, in_force.office, in_force.plan, {unit}, sha256)
+    return None if row is None else File(row.sha256, row.name, row.media_type)

@@ -1,0 +1,168 @@
+"""The office's board, and what is decided on it: confirm or return what was chosen, grant or refuse an extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from rules.errors import KehoachError, RequestRefused
+from usecases import extend, record
+from usecases.desk import board as desk_board
+from usecases.desk.board import News
+from usecases.desk.filters import KINDS, STATES
+from usecases.desk.visits import visit as visit_since
+from usecases.desk.year import year
+from usecases.undelivered import undelivered
+from web.desk import office, pictures, templates
+from web.desk.identity import cookie_name
+from web.desk.routing import DECIDES, SEES_ALL, routes
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from usecases.plans import InForce
+    from web.desk.visit import Visit
+
+SEEN = "kehoach-seen"
+"""The cookie of what was seen, usecases.desk.visits; nothing in it is a secret, and nothing is decided by it."""
+_SEEN_SECONDS = 400 * 24 * 3600
+_MOST = 200
+"""Occurrences that one form may decide."""
+
+routes.navigation("board.title", "/bang", SEES_ALL)
+
+
+@routes.get("/bang", SEES_ALL)
+def board(visit: Visit) -> Response:
+    filters = office.filters_of(visit)
+    with office.opened(visit) as (session, desk):
+        name = cookie_name(SEEN, secure=visit.desk.secure(visit.request))
+        seen = visit_since(visit.request.cookies.get(name, ""), desk.head, visit.now)
+        in_all, news = (0, ())
+        if seen.since is not None and not desk.past:
+            in_all, news = desk_board.news(session, desk.plan, seen.since)
+    unreached = () if desk.past or filters.any else undelivered(visit.engine, plan=visit.who.plan, lang=visit.lang)
+    page = desk_board.board(desk, filters, unreached)
+    whole = year(desk, filters)
+    if not desk.past:
+        visit.cookies.append((SEEN, seen.keep, _SEEN_SECONDS))
+    decides = visit.who.may(*DECIDES) and not desk.past and visit.who.unit is not None
+    return templates.render(
+        visit,
+        "board.html",
+        board=page,
+        year=whole,
+        picture=pictures.whole_year(whole, desk, visit.lang),
+        bar=lambda unit: pictures.unit_bar(unit, visit.lang),
+        spark=lambda unit: pictures.unit_spark(unit, desk, whole, visit.lang),
+        news=news,
+        news_in_all=in_all,
+        first_visit=seen.since is None,
+        news_words=lambda each: _news_words(each, desk.plan, visit.lang),
+        decides=decides,
+        choices=_choices(desk.plan),
+        done=visit.query("da") if visit.query("da") in _DONE else "",
+        count=visit.query("n") if visit.query("n").isdecimal() else "0",
+        **office.shown(visit, desk, filters),
+    )
+
+
+def _choices(in_force: InForce) -> dict[str, Any]:
+    headings = [each for each in in_force.meta.get("clauses", ()) if each[1] == "heading"]
+    units = [each for each in in_force.units.values() if each.group is None]
+    return {
+        "units": [(each.id, each.name) for each in units],
+        "parts": [(address, f"{address}. {text}"[:90]) for address, _, text in headings],
+        "kinds": KINDS,
+        "states": STATES,
+    }
+
+
+def _news_words(each: News, in_force: InForce, lang: str) -> str:
+    words = templates.area("print", lang)
+    if each.kind == "plan_revised":
+        return templates.say("board.news_plan", lang)
+    if each.kind == "answered":
+        return templates.say("board.news_answers", lang, who=each.declared_by, times=each.times)
+    kind = words.get(f"entry_{each.kind}", each.kind)
+    titles = {target["id"]: target["title"] for target in in_force.targets}
+    said = f"{kind}: {titles.get(each.line, each.line)}" if each.kind == "measured" else kind
+    return templates.say("board.news_one", lang, who=each.declared_by, kind=said)
+
+
+_DONE = ("confirmed", "returned", "granted", "refused")
+
+
+@routes.post("/bang/quyet-dinh", DECIDES)
+def decide(visit: Visit) -> Response:
+    """Confirm, or return with a reason, each occurrence that was chosen; those that are refused are named with why."""
+    kind = "returned" if visit.typed("act") == "return" else "confirmed"
+    chosen = _chosen(visit)
+    reason = visit.typed("reason") or None
+
+    def say(occurrence: str) -> None:
+        record.say(
+            visit.engine,
+            kind=kind,
+            occurrence=occurrence,
+            by=_unit(visit),
+            plan=visit.who.plan,
+            now=visit.now,
+            recorded_by=visit.who.login,
+            reason=reason if kind == "returned" else None,
+            channel="desk",
+        )
+
+    return _each(visit, chosen, say, kind)
+
+
+@routes.post("/bang/gia-han", DECIDES)
+def extension(visit: Visit) -> Response:
+    """Grant what was asked, or refuse it with a reason."""
+    common: dict[str, Any] = {
+        "by": _unit(visit),
+        "plan": visit.who.plan,
+        "now": visit.now,
+        "recorded_by": visit.who.login,
+        "channel": "desk",
+    }
+    document, reason = visit.typed("document") or None, visit.typed("reason")
+
+    def grant(occurrence: str) -> None:
+        extend.grant(visit.engine, occurrence=occurrence, document=document, **common)
+
+    def refuse(occurrence: str) -> None:
+        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, **common)
+
+    if visit.typed("act") == "refuse":
+        return _each(visit, _chosen(visit), refuse, "refused")
+    return _each(visit, _chosen(visit), grant, "granted")
+
+
+def _unit(visit: Visit) -> str:
+    if visit.who.unit is None:
+        raise RequestRefused("board.no_unit")
+    return visit.who.unit
+
+
+def _chosen(visit: Visit) -> list[str]:
+    said = visit.form.getlist("viec") if visit.form is not None else []
+    chosen = list(dict.fromkeys(each for each in said if isinstance(each, str) and each))
+    if not chosen:
+        raise RequestRefused("board.chosen")
+    return chosen[:_MOST]
+
+
+def _each(visit: Visit, chosen: list[str], act: Callable[[str], None], done: str) -> Response:
+    """Each in a transaction of its own: one that is refused does not undo the others."""
+    refused: list[tuple[str, str]] = []
+    for occurrence in chosen:
+        try:
+            act(occurrence)
+        except KehoachError as error:
+            refused.append((occurrence, templates.refusal(error, visit.lang)))
+    if refused:
+        recorded = len(chosen) - len(refused)
+        return templates.render(visit, "board_refused.html", 400, refused=refused, recorded=recorded, done=done)
+    return templates.redirect(visit, f"/bang?da={done}&n={quote(str(len(chosen)))}")

@@ -1,0 +1,53 @@
+"""What the desk stands on: the database, the data folder, its key, the address, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from usecases import desk_key
+from web.limit import Limiter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from starlette.requests import Request
+
+SIGN_INS = 10
+"""In any sixty seconds, from one address, and again for one login."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One installation."""
+
+    engine: Engine
+    home: Path
+    key: bytes = field(repr=False)
+    base: str = ""
+    """Where people reach it; "" where only the request can tell."""
+    lang: str = "vi"
+    clock: Callable[[], datetime] = _now
+    tries: Limiter = field(default_factory=lambda: Limiter(SIGN_INS))
+    """Of signing in and of invitations."""
+
+    @classmethod
+    def at(
+        cls, engine: Engine, home: Path, *, base: str = "", lang: str = "vi", clock: Callable[[], datetime] = _now
+    ) -> Desk:
+        """The desk of a data folder; makes its key where there is none."""
+        return cls(engine, home, desk_key.read_or_make(home), base.rstrip("/"), lang, clock)
+
+    @property
+    def evidence(self) -> Path:
+        return self.home / "evidence"
+
+    def secure(self, request: Request) -> bool:
+        """Whether cookies may be bound to https."""
+        return self.base.startswith("https:") or request.url.scheme == "https"

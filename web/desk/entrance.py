@@ -1,0 +1,174 @@
+"""The way in and out: signing in, an invitation, a signed link, the sessions of an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from models.session import reading
+from rules.errors import RequestRefused
+from usecases import accounts, desk_sessions, second_factor
+from web.desk import templates
+from web.desk.codes import drawn
+from web.desk.guard import KEPT, said, typed_again
+from web.desk.identity import LINK, SESSION, of_link
+from web.desk.routing import ANYONE, EVERYBODY, routes
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from web.desk.visit import Visit
+
+_SESSION_SECONDS = int(desk_sessions.UNIT_AT_MOST.total_seconds())
+"""The browser's part; the server's limits are shorter for the office."""
+
+
+@routes.get("/", ANYONE)
+def home(visit: Visit) -> Response:
+    """Everybody's first page: a unit's own, the office's, or the sign-in."""
+    actor = visit.actor
+    if actor is None:
+        return templates.redirect(visit, "/vao")
+    if actor.sees_all:
+        first = next((each.path for each in routes.entries if actor.roles & each.who), "/don-vi")
+        return templates.redirect(visit, first)
+    return templates.redirect(visit, f"/don-vi/{actor.unit}")
+
+
+@routes.get("/vao", ANYONE)
+def sign_in_page(visit: Visit) -> Response:
+    to = _inside(visit.query("tiep"))
+    return templates.render(visit, "sign_in.html", to=to, kept=[], problem=None, login="")
+
+
+@routes.post("/vao", ANYONE)
+def sign_in(visit: Visit) -> Response:
+    """Open a session; what was typed into a form before is shown to be sent again, and not sent by itself."""
+    form = visit.form
+    kept = [(name, str(value)) for name, value in form.multi_items() if name.startswith(KEPT)] if form else []
+    to, login = _inside(visit.typed("tiep")), visit.typed("login")
+    page: dict[str, Any] = {"to": to, "kept": kept, "login": login}
+    if _too_often(visit, login):
+        return templates.render(visit, "sign_in.html", 429, problem="desk.too_often", **page)
+    try:
+        token = accounts.sign_in(
+            visit.engine,
+            key=visit.desk.key,
+            login=login,
+            password=str(form.get("password", "")) if form else "",
+            code=visit.typed("code"),
+            now=visit.now,
+        )
+    except RequestRefused:
+        return templates.render(visit, "sign_in.html", 401, problem="desk.wrong", **page)
+    visit.cookies += [(SESSION, token, _SESSION_SECONDS), (LINK, "", 0)]
+    if kept:
+        visit.secret = token
+        return typed_again(visit, to, [(name.removeprefix(KEPT), value) for name, value in kept])
+    return templates.redirect(visit, to)
+
+
+def _too_often(visit: Visit, login: str) -> bool:
+    client = visit.request.client
+    by_address = visit.desk.tries.refuse_for(client.host if client else "")
+    by_login = visit.desk.tries.refuse_for(f"login {login.lower()[:100]}") if login else 0
+    return bool(by_address or by_login)
+
+
+def _inside(to: str) -> str:
+    """A path of ours to go to afterwards; the first page for anything else (an open redirect is a phisher's gift)."""
+    parts = urlsplit(to)
+    inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return to if inside and "\n" not in to and "\r" not in to else "/"
+
+
+@routes.post("/ra", ANYONE)
+def leave(visit: Visit) -> Response:
+    """End the session, or put a signed link aside."""
+    actor = visit.actor
+    if actor is not None and not actor.by_link:
+        desk_sessions.end(visit.engine, office=actor.office, account_id=actor.id, now=visit.now, id=actor.session_id)
+        visit.cookies.append((SESSION, "", 0))
+    visit.cookies.append((LINK, "", 0))
+    return templates.redirect(visit, "/vao")
+
+
+@routes.get("/mo/{token}", ANYONE)
+def open_link(visit: Visit) -> Response:
+    """A signed link: remember it in this browser and show the unit's page. Nothing is written: scanners come too."""
+    token = visit.path("token")
+    with reading(visit.engine) as session:
+        actor = of_link(session, visit.desk, token, visit.now)
+    if actor is None or actor.expires_at is None:
+        client = visit.request.client
+        if visit.desk.tries.refuse_for(client.host if client else ""):
+            return said(visit, 429, "desk.too_often")
+        return said(visit, 404, "desk.link_over")
+    left = int((actor.expires_at - visit.now).total_seconds())
+    visit.cookies.append((LINK, token, left))
+    return templates.redirect(visit, f"/don-vi/{actor.unit}")
+
+
+@routes.get("/moi/{token}", ANYONE)
+def invitation_page(visit: Visit) -> Response:
+    return _invitation(visit, None)
+
+
+@routes.post("/moi/{token}", ANYONE)
+def take_up(visit: Visit) -> Response:
+    form = visit.form
+    password, again = (str(form.get(name, "")) if form else "" for name in ("password", "again"))
+    if _too_often(visit, ""):
+        return said(visit, 429, "desk.too_often")
+    try:
+        accounts.take_up(
+            visit.engine,
+            key=visit.desk.key,
+            token=visit.path("token"),
+            password=password,
+            again=again,
+            code=visit.typed("code"),
+            now=visit.now,
+        )
+    except RequestRefused as refused:
+        return _invitation(visit, templates.refusal(refused, visit.lang))
+    return said(visit, 200, "desk.ready")
+
+
+def _invitation(visit: Visit, problem: str | None) -> Response:
+    found = accounts.invitation(visit.engine, token=visit.path("token"), now=visit.now)
+    if found is None:
+        return said(visit, 404, "desk.invitation_over")
+    secret = second_factor.secret(visit.desk.key, found.salt) if found.needs_second else None
+    return templates.render(
+        visit,
+        "invitation.html",
+        400 if problem else 200,
+        invitation=found,
+        problem=problem,
+        shortest=accounts.SHORTEST,
+        code=drawn(second_factor.address(secret, found.login, "kehoach")) if secret else None,
+        typed_code=second_factor.shown(secret) if secret else None,
+    )
+
+
+@routes.get("/phien", EVERYBODY)
+def sessions(visit: Visit) -> Response:
+    """The browsers that are signed in with this account."""
+    actor = visit.who
+    if actor.by_link:
+        return said(visit, 403, "desk.not_for_you")
+    found = desk_sessions.listed(visit.engine, office=actor.office, account_id=actor.id)
+    return templates.render(visit, "sessions.html", sessions=found)
+
+
+@routes.post("/phien", EVERYBODY)
+def end_sessions(visit: Visit) -> Response:
+    """End one of them, or all."""
+    actor = visit.who
+    if actor.by_link:
+        return said(visit, 403, "desk.not_for_you")
+    desk_sessions.end(
+        visit.engine, office=actor.office, account_id=actor.id, now=visit.now, id=visit.typed("id") or None
+    )
+    return templates.redirect(visit, "/phien")

@@ -1,0 +1,169 @@
+"""From a request to its handler: who it is, whether they may, whether the form is theirs; and every refusal's page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+
+from rules.errors import KehoachError, OutsideFailed
+from web.desk import identity, security, templates
+from web.desk.visit import Visit
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from web.desk.desk import Desk
+    from web.desk.routing import Route
+
+log = logging.getLogger("kehoach.web")
+
+MOST_BYTES = 21 * 1024 * 1024
+"""Of a posted form: the largest file that usecases.evidence keeps, and what is typed beside it."""
+MOST_FIELDS, MOST_IN_FIELD = 600, 64 * 1024
+FORM_COOKIE = "kehoach-form"
+"""What forms are bound to before anybody signed in."""
+KEPT = "kept."
+"""Before the names of fields that were typed into a form whose session had ended."""
+
+Endpoint = Callable[["Request"], Awaitable["Response"]]
+
+
+def endpoint(desk: Desk, route: Route) -> Endpoint:
+    """The guarded handler of a route."""
+
+    async def serve(request: Request) -> Response:
+        visit = Visit(desk, request, desk.clock())
+        try:
+            return await _serve(visit, route)
+        except OutsideFailed as error:
+            log.error("%s %s: %s", request.method, route.path, error)
+            return refused(visit, 503, templates.refusal(error, visit.lang))
+        except KehoachError as error:
+            return refused(visit, 400, templates.refusal(error, visit.lang))
+
+    return serve
+
+
+async def _serve(visit: Visit, route: Route) -> Response:
+    visit.actor = await run_in_threadpool(identity.current, visit.request, visit.desk, visit.now)
+    _bind(visit)
+    if route.changes:
+        if security.from_elsewhere(visit.request):
+            return said(visit, 403, "desk.from_elsewhere")
+        form = await _form(visit)
+        if form is not None:
+            return form
+    answer = await run_in_threadpool(_admitted, visit, route)
+    if visit.form is not None:
+        await visit.form.close()
+    return answer
+
+
+def _admitted(visit: Visit, route: Route) -> Response:
+    if route.who and visit.actor is None:
+        return _sign_in_first(visit)
+    if route.who and visit.actor is not None:
+        if not visit.actor.roles & route.who:
+            return said(visit, 403, "desk.not_for_you")
+        if route.of_unit and not _knows_unit(visit):
+            return said(visit, 404, "desk.no_such_page")
+    if route.changes and not security.is_form_token(visit.desk.key, visit.secret, visit.typed(security.FIELD)):
+        return typed_again(visit, visit.request.url.path, _typed_fields(visit))
+    return route.handler(visit)
+
+
+def _knows_unit(visit: Visit) -> bool:
+    """Another's unit and an unknown one are the same to who may not see it."""
+    unit = visit.path("unit")
+    return visit.who.sees(unit) and unit in visit.in_force.units
+
+
+def _bind(visit: Visit) -> None:
+    """What this visit's forms are bound to: the session, the link, or before both a cookie of its own."""
+    if visit.actor is not None:
+        visit.secret = visit.actor.secret
+        return
+    name = identity.cookie_name(FORM_COOKIE, secure=visit.desk.secure(visit.request))
+    visit.secret = visit.request.cookies.get(name, "")
+    if not visit.secret:
+        visit.secret = secrets.token_urlsafe(24)
+        visit.cookies.append((FORM_COOKIE, visit.secret, 24 * 3600))
+
+
+async def _form(visit: Visit) -> Response | None:
+    """Read what was posted into the visit; the refusal where it cannot be read."""
+    length = visit.request.headers.get("content-length", "")
+    if not length.isdigit():
+        return said(visit, 411, "desk.unreadable_form")
+    if int(length) > MOST_BYTES:
+        return said(visit, 413, "desk.form_too_large")
+    try:
+        visit.form = await visit.request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_IN_FIELD)
+    except (HTTPException, MultiPartException, ValueError, KeyError) as error:  # HTTPException: too many parts
+        log.info("unreadable form: %s", type(error).__name__)
+        return said(visit, 400, "desk.unreadable_form")
+    return None
+
+
+def _typed_fields(visit: Visit) -> list[tuple[str, str]]:
+    """What was typed, without tokens, passwords and files."""
+    form = visit.form.multi_items() if visit.form is not None else []
+    hidden = {security.FIELD, "password", "again", "code"}
+    return [(name, value) for name, value in form if not isinstance(value, UploadFile) and name not in hidden]
+
+
+def _sign_in_first(visit: Visit) -> Response:
+    """The way to sign in, and back; what was typed goes along."""
+    path = visit.request.url.path
+    if visit.form is None:
+        query = visit.request.url.query
+        return templates.redirect(visit, f"/vao?{urlencode({'tiep': f'{path}?{query}' if query else path})}")
+    kept = [(f"{KEPT}{name}", value) for name, value in _typed_fields(visit)]
+    return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem="desk.session_over", login="")
+
+
+def typed_again(visit: Visit, path: str, fields: list[tuple[str, str]]) -> Response:
+    """What was typed, to be looked at and sent again: the form it came from had grown old, or the session had ended."""
+    return templates.render(visit, "again.html", 403, path=path, fields=fields)
+
+
+def said(visit: Visit, status: int, key: str) -> Response:
+    """A page that says why not."""
+    return templates.render(visit, "said.html", status, key=key, words=None)
+
+
+def refused(visit: Visit, status: int, words: str) -> Response:
+    """A page with the words of a refusal."""
+    return templates.render(visit, "said.html", status, key="desk.refused", words=words)
+
+
+def failed(desk: Desk) -> Callable[[Request, Exception], Any]:
+    """The last door: a number to ask about, and nothing of what went wrong."""
+
+    async def serve(request: Request, error: Exception) -> Response:
+        number = secrets.token_hex(4)
+        log.exception(
+            "fault %s at %s", number, request.scope.get("route") and request.scope["route"].path, exc_info=error
+        )
+        visit = Visit(desk, request, desk.clock())
+        return templates.render(visit, "said.html", 500, key="desk.fault", words=number)
+
+    return serve
+
+
+def status_page(desk: Desk, status: int, key: str) -> Callable[[Request, Exception], Any]:
+    """The page for an address that is none of ours, or not so."""
+
+    async def serve(request: Request, _: Exception) -> Response:
+        return said(Visit(desk, request, desk.clock()), status, key)
+
+    return serve

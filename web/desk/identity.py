@@ -1,0 +1,130 @@
+"""Who is there: an account by its session, or a unit by a signed link. Two cookies, both out of a script's reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.session import reading
+from rules.units import holder
+from usecases import desk_sessions, signed_links
+from usecases.accounts import OF_OFFICE
+from usecases.moment import local_day
+from web.desk import revisions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+    from starlette.requests import Request
+
+    from usecases.plans import InForce
+    from web.desk.desk import Desk
+
+SESSION, LINK = "kehoach", "kehoach-link"
+"""Names of the cookies; over https with the prefix __Host-, which no other host and no plain page can set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, within one office and plan."""
+
+    id: str
+    """Of the account, or of the signed link."""
+    office: str
+    unit: str | None
+    """Whose work it speaks for today (after a succession: who took it over); None for who only follows."""
+    roles: frozenset[str]
+    name: str
+    login: str
+    """What the ledger keeps as `recorded_by`: the account's login, or `link:<id>`."""
+    in_force: InForce = field(repr=False)
+    secret: str = field(repr=False)
+    """What the forms of this visit are bound to."""
+    session_id: str | None = None
+    expires_at: datetime | None = None
+    """Of a signed link."""
+
+    @property
+    def by_link(self) -> bool:
+        return self.session_id is None
+
+    @property
+    def plan(self) -> str:
+        """How use cases are told the plan: `office/plan`."""
+        return f"{self.in_force.office}/{self.in_force.plan}"
+
+    @property
+    def sees_all(self) -> bool:
+        return not self.roles.isdisjoint(OF_OFFICE)
+
+    def may(self, *roles: str) -> bool:
+        """Whether it has one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+    def sees(self, unit: str) -> bool:
+        """Whether it may open the pages of this unit."""
+        return self.sees_all or unit == self.unit
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """The cookie's name for a plain or a secure connection."""
+    return f"__Host-{name}" if secure else name
+
+
+def current(request: Request, desk: Desk, now: datetime) -> Actor | None:
+    """Who this request comes from; a signed link goes before a session, since it was opened later and sees less."""
+    secure = desk.secure(request)
+    link = request.cookies.get(cookie_name(LINK, secure=secure))
+    token = request.cookies.get(cookie_name(SESSION, secure=secure))
+    if not link and not token:
+        return None
+    with reading(desk.engine) as session:
+        actor = of_link(session, desk, link, now) if link else None
+        if actor is None and token:
+            actor, stale = _of_session(session, desk, token, now)
+        else:
+            stale = False
+    if stale and token:
+        desk_sessions.note_use(desk.engine, token=token, now=now)
+    return actor
+
+
+def of_link(session: Session, desk: Desk, token: str, now: datetime) -> Actor | None:
+    """The unit that a signed link speaks for; None where the link does not open."""
+    found = signed_links.opened(session, key=desk.key, token=token, now=now)
+    if found is None:
+        return None
+    in_force = revisions.in_force(session, desk.engine, found.office, found.plan)
+    name = in_force.unit_name(found.unit)
+    return Actor(
+        id=found.id,
+        office=found.office,
+        unit=found.unit,
+        roles=frozenset({"unit"}),
+        name=name,
+        login=f"link:{found.id}",
+        in_force=in_force,
+        secret=token,
+        expires_at=found.expires_at,
+    )
+
+
+def _of_session(session: Session, desk: Desk, token: str, now: datetime) -> tuple[Actor | None, bool]:
+    found = desk_sessions.find(session, token=token, now=now)
+    if found is None:
+        return None, False
+    in_force = revisions.in_force(session, desk.engine, found.office)
+    unit = found.unit and holder(in_force.units, found.unit, local_day(now, in_force.zone))[0]
+    actor = Actor(
+        id=found.account,
+        office=found.office,
+        unit=unit,
+        roles=found.roles,
+        name=found.name,
+        login=found.login,
+        in_force=in_force,
+        secret=token,
+        session_id=found.id,
+    )
+    return actor, found.stale

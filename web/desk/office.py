@@ -1,0 +1,122 @@
+"""What the office's pages share: the day they show, the one read of the database, filters, and words for what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from models.session import reading
+from outputs import figures
+from texts import area, say
+from usecases.desk import reading as desk_reading
+from usecases.desk.filters import KINDS, STATES, Filters
+from usecases.desk.weeks import monday
+from web.desk.visit import day_of
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from outputs.report_view import Counts
+    from usecases.desk.reading import Desk, Line
+    from web.desk.visit import Visit
+
+_LONGEST = 120
+"""Letters of a search; nobody types more."""
+_TONES = {"submitted": "late", "returned": "late", "done_on_time": "done", "done_late": "late"}
+
+
+@contextmanager
+def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
+    """The database open for reading, and what the pages show of the day that is asked for."""
+    with reading(visit.engine) as session:
+        yield session, desk_reading.read(
+            session, now=visit.now, plan=visit.who.plan, as_of=asked_day(visit), lang=visit.lang
+        )
+
+
+def asked_day(visit: Visit) -> date | None:
+    """The past day that `?as_of=` names; None for today and for days to come, of which nothing is known."""
+    day = day_of(visit.query("as_of"))
+    return None if day is None or day >= visit.today else day
+
+
+def filters_of(visit: Visit) -> Filters:
+    """What the query filters by; words that no filter has are left out."""
+    kind, state, week = visit.query("kind"), visit.query("state"), day_of(visit.query("week"))
+    return Filters(
+        unit=visit.query("unit"),
+        part=visit.query("part"),
+        kind=kind if kind in KINDS else "",
+        state=state if state in STATES else "",
+        week=monday(week) if week else None,
+        words=visit.query("q")[:_LONGEST],
+    )
+
+
+def query(filters: Filters, day: str = "") -> str:
+    """The filters, and the day, as a query; "" where nothing is asked."""
+    said = {
+        "q": filters.words,
+        "unit": filters.unit,
+        "part": filters.part,
+        "kind": filters.kind,
+        "state": filters.state,
+        "week": filters.week.isoformat() if filters.week else "",
+        "as_of": day,
+    }
+    asked = {name: value for name, value in said.items() if value}
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str, Any]:
+    """What every template of the office is given."""
+    lang, words = visit.lang, area("print", visit.lang)
+    past = desk.as_of.isoformat() if desk.past else ""
+
+    def share(counts: Counts) -> str:
+        if not counts.due:
+            return say("report.no_share" if counts.total else "report.no_work", lang, open=counts.open_in_time)
+        return say(
+            "report.share",
+            lang,
+            done=counts.done,
+            due=counts.due,
+            percent=figures.percent(counts.done, counts.due, lang),
+            overdue=counts.open_overdue,
+            open=counts.open_in_time,
+        )
+
+    return {
+        "desk": desk,
+        "filters": filters or Filters(),
+        "path": visit.request.url.path,
+        "asked_day": f"?as_of={past}" if past else "",
+        "with_query": lambda **changed: query(_replaced(filters or Filters(), changed), past),
+        "kind_words": lambda kind: words.get(f"entry_{kind}", kind),
+        "known": lambda key, otherwise: area("board", lang).get(key, otherwise),
+        "tag_of": lambda line: tag_of(line, desk.as_of, lang),
+        "share": share,
+    }
+
+
+def _replaced(filters: Filters, changed: dict[str, Any]) -> Filters:
+    from dataclasses import replace
+
+    return replace(filters, **changed)
+
+
+def tag_of(line: Line, day: date, lang: str) -> tuple[str, str]:
+    """The state of an occurrence in words, and the tone of its tag. Of a body that is only requested nothing is «quá
+    hạn» or «trả lại»."""
+    if line.late:
+        return say("board.days_late", lang, days=line.days_late), "over"
+    if line.requested and line.status == "returned":
+        return say("report.asked_more", lang), "late"
+    if line.silent_on(day):
+        return say("state.no_response", lang), "late"
+    if line.requested and line.status == "done_late":
+        return say("state.done_on_time", lang), "done"
+    return say(f"state.{line.status}", lang), _TONES.get(line.status, "")

@@ -1,0 +1,94 @@
+"""Every page of the desk is declared here with who may open it; nothing reaches a handler that was not let in.
+
+A handler is a plain function of a `Visit` and runs in a thread. Before it runs: the rate of the address, who it is
+(identity), the role and the unit of the route, and for a POST the token of the form (security).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from usecases.accounts import OF_OFFICE, OF_UNIT, ROLES
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from web.desk.visit import Visit
+
+ANYONE: frozenset[str] = frozenset()
+"""Pages before sign-in."""
+EVERYBODY = frozenset(ROLES)
+"""Whoever has signed in or came by a signed link."""
+SEES_ALL = frozenset(OF_OFFICE)
+"""Roles that see every unit; a route of these alone is the office's."""
+ENTERS = frozenset({"office", "monitor", "clerk"})
+"""Roles that record what a unit said (nhập thay)."""
+DECIDES = frozenset({"office", "monitor"})
+"""Roles that confirm, return, and grant or refuse extensions, as the unit that their account names."""
+WRITES = frozenset(OF_UNIT) | ENTERS
+"""Who records a unit's work: itself, or the office for it."""
+
+Handler = Callable[["Visit"], "Response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One page or form."""
+
+    method: str
+    path: str
+    who: frozenset[str]
+    """Roles that may; empty for ANYONE. Roles of a unit are let in only where `of_unit`, and only to their own."""
+    handler: Handler
+    of_unit: bool
+    """Its path has `{unit}`: whoever is of a unit must be of this one."""
+
+    @property
+    def changes(self) -> bool:
+        return self.method == "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: a key of texts, where it leads, who sees it."""
+
+    key: str
+    path: str
+    who: frozenset[str]
+
+
+@dataclass
+class Registry:
+    """The pages of the desk, and the navigation, in the order they were declared."""
+
+    routes: list[Route] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def get(self, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+        """Declare a page, which changes nothing."""
+        return self._declare("GET", path, who)
+
+    def post(self, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+        """Declare a form's target. Its token is checked before the handler runs."""
+        return self._declare("POST", path, who)
+
+    def navigation(self, key: str, path: str, who: frozenset[str]) -> None:
+        """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`."""
+        self.entries.append(Entry(key, path, who))
+
+    def _declare(self, method: str, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+        of_unit = "{unit}" in path
+        if not of_unit and who & set(OF_UNIT) and who != EVERYBODY:
+            raise ValueError(f"{path}: a page of units' roles names its unit")
+
+        def declare(handler: Handler) -> Handler:
+            self.routes.append(Route(method, path, who, handler, of_unit))
+            return handler
+
+        return declare
+
+
+routes = Registry()
+"""What the desk serves; filled when the modules of web/desk are imported, read by web.desk.mount and by the tests."""

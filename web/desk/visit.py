@@ -1,0 +1,113 @@
+"""One request as a handler sees it: who, when, in which language, and what was typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from rules.errors import RequestRefused
+from texts import LANGUAGES
+from usecases.moment import local_day
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from starlette.datastructures import FormData, UploadFile
+    from starlette.requests import Request
+
+    from usecases.plans import InForce
+    from web.desk.desk import Desk
+    from web.desk.identity import Actor
+
+LANG_COOKIE = "kehoach-lang"
+
+
+@dataclass
+class Visit:
+    """What every handler is given."""
+
+    desk: Desk
+    request: Request
+    now: datetime
+    """Aware, UTC; read once for the whole visit."""
+    actor: Actor | None = None
+    form: FormData | None = None
+    """What was posted, its token checked; None for a GET."""
+    secret: str = ""
+    """What the forms of this visit are bound to."""
+    cookies: list[tuple[str, str, int]] = field(default_factory=list)
+    """To be set with the answer: name, value (empty: to be removed), seconds it lasts."""
+
+    @property
+    def engine(self) -> Engine:
+        return self.desk.engine
+
+    @property
+    def who(self) -> Actor:
+        """Who acts; only on routes that let in nobody unknown."""
+        assert self.actor is not None
+        return self.actor
+
+    @property
+    def in_force(self) -> InForce:
+        """The plan of who acts, as it now stands."""
+        return self.who.in_force
+
+    @cached_property
+    def today(self) -> date:
+        """The local day of the plan's zone."""
+        return local_day(self.now, self.in_force.zone)
+
+    @cached_property
+    def lang(self) -> str:
+        """`?lang=`, else what was asked for before, else the installation's."""
+        for asked in (self.request.query_params.get("lang"), self.request.cookies.get(LANG_COOKIE)):
+            if asked in LANGUAGES:
+                return str(asked)
+        return self.desk.lang
+
+    def path(self, name: str) -> str:
+        """A part of the path that the route names, `{unit}` and the like."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        """A word of the query; empty where there is none."""
+        return self.request.query_params.get(name, "").strip()
+
+    def typed(self, name: str) -> str:
+        """What was typed in a field, without the blanks around it; empty where there is nothing."""
+        value = self.form.get(name) if self.form is not None else None
+        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+
+    def typed_day(self, name: str) -> date | None:
+        """A day typed as 2025-05-20 (what a date field sends) or 20/5/2025; None where nothing was typed."""
+        return day_of(self.typed(name))
+
+    @property
+    def file(self) -> UploadFile | None:
+        """The file that was sent; None where none was chosen."""
+        found = self.form.get("file") if self.form is not None else None
+        return None if found is None or isinstance(found, str) or not found.filename else found
+
+    def in_language(self, lang: str) -> str:
+        """This address in another language."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"{quote(self.request.url.path)}?{urlencode([*asked, ('lang', lang)])}"
+
+
+def day_of(text: str) -> date | None:
+    """A day as a date field or a person writes it; None for nothing. Raises RequestRefused(`desk.bad_day`)."""
+    if not text:
+        return None
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    local = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    parts = iso.groups() if iso else tuple(reversed(local.groups())) if local else None
+    try:
+        if parts is not None:
+            return date(*map(int, parts))
+    except ValueError:
+        pass
+    raise RequestRefused("desk.bad_day", value=text)

@@ -1,0 +1,44 @@
+// Keeps what is typed in a form in this browser until it was recorded: a lost connection or an ended session costs nothing.
+// Everything works without it.
+(() => {
+  "use strict";
+  const store = (() => { try { const s = window.localStorage; s.setItem("k", ""); s.removeItem("k"); return s; } catch { return null; } })();
+  if (!store) return;
+  const LASTS = 14 * 24 * 3600 * 1000;
+  const who = document.body.dataset.who || "";
+  const keyOf = (form) => `kehoach:${who}:${form.dataset.keep}`;
+  const fields = (form) => [...form.elements].filter((e) => e.name && !["hidden", "file", "password", "submit"].includes(e.type));
+
+  // What is old, and on a page that says it was recorded what that was.
+  for (const key of Object.keys(store)) {
+    if (!key.startsWith("kehoach:")) continue;
+    try { if (Date.now() - JSON.parse(store.getItem(key)).at > LASTS) store.removeItem(key); } catch { store.removeItem(key); }
+  }
+  const recorded = document.querySelector("[data-recorded]");
+  if (recorded) store.removeItem(`kehoach:${who}:${recorded.dataset.recorded}`);
+
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const mark = form.querySelector("[data-kept-note]");
+    const save = () => {
+      const said = {};
+      for (const e of fields(form)) if (e.type === "radio" || e.type === "checkbox" ? e.checked : e.value) said[e.name] = e.value;
+      try { store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), said })); if (mark) mark.hidden = false; } catch { /* full or forbidden */ }
+    };
+    let kept = null;
+    try { kept = JSON.parse(store.getItem(keyOf(form))); } catch { /* not ours */ }
+    // What the server sends back after a refusal is newer than what lies here.
+    if (kept && !form.dataset.filled) {
+      for (const e of fields(form)) {
+        if (!(e.name in kept.said)) continue;
+        if (e.type === "radio" || e.type === "checkbox") e.checked = e.value === kept.said[e.name];
+        else e.value = kept.said[e.name];
+      }
+      if (mark) mark.hidden = false;
+    }
+    form.addEventListener("input", save);
+    form.addEventListener("change", save);
+    form.addEventListener("submit", save);
+  }
+  const problem = document.getElementById("problem");
+  if (problem) problem.focus();
+})();
