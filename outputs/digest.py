@@ -21,7 +21,7 @@ from outputs.notices import NAMESPACE, Message, Told, facts, kind_of, title, why
 from rules.values import SETTERS
 from texts import say
 
-SECTIONS = ("late", "today", "before", "request", "advisory")
+SECTIONS = ("late", "today", "confirm", "before", "request", "advisory")
 """In the order of a digest."""
 
 TEMPLATES = Path(__file__).parent / "templates"

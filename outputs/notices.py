@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
+from rules.ladder import CONFIRMER
 from rules.values import COOPERATING, REQUESTED, SUBORDINATE, Key
 from texts import say
 
@@ -22,7 +23,7 @@ EVENT = "kehoach.occurrence.overdue"
 
 _TONES = {SUBORDINATE: "order", COOPERATING: "together", REQUESTED: "request"}
 _OF_THE_UNIT = ("unit", "head")
-_ROLES = ("unit", "head", "monitor", "office", "vice-chair", "chair")
+_ROLES = ("unit", "head", "monitor", "office", "vice-chair", "chair", CONFIRMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Told:
     version: int
     """The deadline version that the rung belongs to."""
     role: str
-    """unit, head (or `head:<unit>`), monitor, office, vice-chair or chair; others read as «được giao theo dõi»."""
+    """unit, head (or `head:<unit>`), monitor, office, vice-chair, chair or confirmer; others read as «được giao theo
+    dõi»."""
     recipient: str
     """The stable id of the person or unit written to."""
     recipient_name: str
@@ -136,7 +138,10 @@ def write(told: Told, lang: str = "vi") -> Message:
 
 
 def kind_of(told: Told) -> str:
-    """`<tone>.<time>` (order, together, request; before, today, late), or `advisory`: which words are said of it."""
+    """`<tone>.<time>` (order, together, request; before, today, late), `advisory`, or `confirm` for who is to confirm
+    what was reported: which words are said of it."""
+    if told.role == CONFIRMER:
+        return "confirm"
     return "advisory" if told.advisory else f"{_TONES[told.relation]}.{_time(told)}"
 
 

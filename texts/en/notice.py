@@ -11,6 +11,7 @@ TEXTS = {
     "subject.request.before": "Request for cooperation: {title} (kindly by {last_day})",
     "subject.request.today": "Request for cooperation: {title} (kindly by {last_day})",
     "subject.request.late": "Request for cooperation: {title} (no response yet)",
+    "subject.confirm": "To be confirmed: {title}",
     "subject.advisory": "Progress update: {title} (planned for {last_day})",
     # the body, line by line
     "to": "To: {recipient}",
@@ -31,6 +32,7 @@ TEXTS = {
     "state.request.before": "no response yet",
     "state.request.today": "no response yet",
     "state.request.late": "no response yet",
+    "state.confirm": "reported by the unit, waiting for confirmation",
     "state.advisory": "no update yet",
     # what is asked of the unit itself
     "ask.order.before": "Please complete the task and report it within the deadline above. "
@@ -55,6 +57,8 @@ TEXTS = {
     "follow.request.before": "For your attention.",
     "follow.request.today": "For your attention.",
     "follow.request.late": "For your decision on a letter requesting cooperation.",
+    "follow.confirm": "Please confirm the result or ask for more: more than three working days have passed "
+    "since it was reported.",
     "follow.advisory": "For your attention.",
     # why this person is written to
     "why": "{recipient} receives this because {why}.",
@@ -65,6 +69,7 @@ TEXTS = {
     "why.office": "the office follows the whole plan",
     "why.vice-chair": "they are the vice-chair in charge",
     "why.chair": "they are the chair",
+    "why.confirmer": "it is for this unit to confirm the result",
     "why.other": "they were asked to follow the task",
     "why.not-yet": "some duties were answered «not yet» in two rounds running",
     # a role whose holder has no name yet

@@ -11,6 +11,7 @@ TEXTS = {
     "subject.request.before": "Đề nghị phối hợp: {title} (thời gian đề nghị: {last_day})",
     "subject.request.today": "Đề nghị phối hợp: {title} (thời gian đề nghị: {last_day})",
     "subject.request.late": "Đề nghị phối hợp: {title} (chưa phản hồi)",
+    "subject.confirm": "Chờ xác nhận: {title}",
     "subject.advisory": "Cập nhật tình hình thực hiện: {title} (ngày dự kiến {last_day})",
     # the body, line by line
     "to": "Kính gửi: {recipient}",
@@ -31,6 +32,7 @@ TEXTS = {
     "state.request.before": "chưa phản hồi",
     "state.request.today": "chưa phản hồi",
     "state.request.late": "chưa phản hồi",
+    "state.confirm": "đơn vị đã báo cáo kết quả, chờ xác nhận",
     "state.advisory": "chưa cập nhật",
     # what is asked of the unit itself
     "ask.order.before": "Đề nghị đơn vị hoàn thành nhiệm vụ và báo cáo kết quả đúng thời hạn nêu trên. "
@@ -56,6 +58,8 @@ TEXTS = {
     "follow.request.before": "Kính báo để theo dõi việc phối hợp.",
     "follow.request.today": "Kính báo để theo dõi việc phối hợp.",
     "follow.request.late": "Kính báo để xem xét, quyết định việc có văn bản đề nghị phối hợp.",
+    "follow.confirm": "Đề nghị xem xét, xác nhận kết quả hoặc yêu cầu bổ sung; đã quá ba ngày làm việc kể "
+    "từ khi nhận báo cáo.",
     "follow.advisory": "Kính báo để theo dõi.",
     # why this person is written to
     "why": "Thông báo này được gửi tới {recipient} vì {why}.",
@@ -66,6 +70,7 @@ TEXTS = {
     "why.office": "đây là Văn phòng, nơi theo dõi chung việc thực hiện kế hoạch",
     "why.vice-chair": "đây là Phó Chủ tịch phụ trách",
     "why.chair": "đây là Chủ tịch",
+    "why.confirmer": "đây là đơn vị xác nhận kết quả thực hiện nhiệm vụ",
     "why.other": "đây là người được giao theo dõi nhiệm vụ",
     "why.not-yet": "có nội dung được trả lời «chưa» trong hai đợt cập nhật liên tiếp",
     # a role whose holder has no name yet
