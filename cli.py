@@ -451,6 +451,40 @@ def report(
     call.write(made.encode(), output)
 
 
+@command("letter")
+def letter(
+    ctx: Context, occurrence: options.Occurrence, to: options.LetterTo = None, output: options.Output = None
+) -> None:
+    from usecases.letters import letter
+
+    call = ctx.obj
+    made = letter(call.engine, plan=call.plan, occurrence=occurrence, to=to, now=call.now, lang=call.lang)
+    call.write(made.body, output or (Path(made.name) if sys.stdout.isatty() else None))
+
+
+@command("simulate", printing)
+def simulate(ctx: Context, first: options.First, last: options.Last, units_answer: options.UnitsAnswer = None) -> None:
+    from outputs import simulated
+    from usecases.simulate import simulate
+
+    call = ctx.obj
+    played = simulate(
+        call.engine,
+        plan=call.plan,
+        first=first,
+        last=last,
+        units_answer=units_answer,
+        now=call.now,
+        lang=call.lang,
+    )
+    document = played.as_json()
+    if call.as_json:
+        call.json(document)
+        return
+    for part in simulated.parts(document, played.in_force.title, call.lang):
+        call.print(part)
+
+
 @command("feed", printing)
 def feed(
     ctx: Context,
