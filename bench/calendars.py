@@ -244,7 +244,7 @@ def _draft(kind: str, request: str, key: Key | None, data: dict[str, str]) -> Dr
 
 def change(engine: Engine, terms: list[Terms], turn: int) -> int:
     """Extend one in a hundred, scattered; how many."""
-    data = {"to": f"2025-12-{turn % 28 + 1:02}"}
+    data = {"to": f"2026-01-{turn % 28 + 1:02}"}  # later than any day of theirs
     with begin(engine) as session:
         rows = {row.task: row for row in queries.occurrences(session, "bench", "bench-2025")}
         picked = [each for each in terms[turn % 100 :: 100] if rows[each.key.task].phase == "open"]
