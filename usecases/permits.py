@@ -113,23 +113,26 @@ def _require(case: Case, by: str, may: set[str], code: str) -> None:
 
 
 def office(case: Case) -> set[str]:
-    """Văn phòng: the plan's confirmer, and who succeeded it by today."""
+    """Văn phòng: the plan's confirmer, or who succeeded it by today."""
     return with_heirs(case, case.plan.meta.get("confirmer"))
 
 
 def committee(case: Case) -> set[str]:
-    """UBND, by its unit and who succeeded it by today; where the plan has no such unit, Văn phòng speaks for it."""
+    """UBND, by its unit or who succeeded it by today; where the plan has no such unit, Văn phòng speaks for it."""
     return with_heirs(case, COMMITTEE) if COMMITTEE in case.plan.units else office(case)
 
 
 def overseers(case: Case) -> set[str]:
-    """The monitor, the confirmer, and who succeeded them by today."""
+    """The monitor and the confirmer, or who succeeded them by today."""
     return {each for role in ("monitor", "confirmer") for each in with_heirs(case, case.plan.meta.get(role))}
 
 
 def with_heirs(case: Case, unit: str | None) -> set[str]:
-    """The unit and who holds its work today; empty for None."""
-    return {unit, holder(case.plan.units, unit, case.today)[0]} if unit else set()
+    """Who holds the work and the rights of the unit today: the heir that a document names, else itself; empty for None.
+
+    What a unit that has handed over would still say, its heir says (design section 2, Units).
+    """
+    return {holder(case.plan.units, unit, case.today)[0]} if unit else set()
 
 
 PERMITS: Mapping[str, Permit] = {

@@ -297,6 +297,15 @@ def test_a_target_waits_for_its_baseline(ward: Ward) -> None:
         )
 
 
+def test_rights_go_to_the_heir_with_the_work(ward: Ward) -> None:
+    """The monitor ended on 30/6: until then it urges, from 1/7 on only the office that a document names for it."""
+    said = {"occurrence": "tuyen-truyen/cong-an/thang-6", "via": "phone"}
+    ward.say("urged", day="2025-06-30", by="a", **said)
+    with refused("not_overseer"):
+        ward.say("urged", day="2025-07-01", by="a", **said)
+    assert ward.say("urged", day="2025-07-01", by="phong-moi", **said).kind == "urged"
+
+
 def test_urging_by_telephone_is_an_entry(ward: Ward) -> None:
     """Who followed, how, and when; a unit cannot urge."""
     said = ward.say("urged", REPORT, "2025-05-15", by="a", via="phone", note="đã gọi")
