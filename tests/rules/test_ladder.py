@@ -12,10 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.days import CalendarRangeError
-from rules.ladder import EVENTS, OVERDUE, Person, Telling, decide, not_yet_twice, recipient, tellings
-from rules.states import apply, initial, replay
-from rules.units import Relation
-from rules.values import CHECK_IN, RELATIONS, REQUESTED, Answer, Fact, State, Terms
+from rules.errors import IllegalMove
+from rules.ladder import (
+    EVENTS,
+    OVERDUE,
+    PAUSE,
+    Absence,
+    Grace,
+    Person,
+    Policy,
+    Telling,
+    Why,
+    decide,
+    not_yet_twice,
+    planned,
+    recipient,
+    tellings,
+)
+from rules.states import MOVES, apply, initial, is_open, replay, status
+from rules.units import Relation, Unit
+from rules.values import CHECK_IN, RELATIONS, REQUESTED, SUBORDINATE, Answer, Fact, State, Terms
 from tests.rules.made import AT, CALENDAR, DIRECTORY, POLICY, fact, terms
 
 
@@ -289,3 +305,239 @@ def test_a_binding_deadline_is_never_missed_in_silence(made: tuple[Terms, State]
     assert any(each.due_on > state.last_day and each.recipient != EVENTS for each in found)
     event = Telling(OVERDUE, state.last_day + timedelta(days=1), EVENTS, state.version, EVENTS)
     assert event in found
+
+
+# Reasons, deputies, grace, urging, confirmation
+
+
+def reasons(of: Terms, *facts: Fact, policy: Policy = POLICY, directory: Any = DIRECTORY) -> dict[str, list[Why]]:
+    """Why each rung is as it is, rungs without a reason apart."""
+    state = replay(of, initial(of, 1, AT), facts, strict=True)
+    found = planned(of, state, policy, CALENDAR, directory)
+    return {each.telling.rung: list(each.why) for each in found if each.why}
+
+
+def test_a_rung_says_why_it_moved() -> None:
+    """From a day off, from before a round opened, for a pause: the day it was counted to stays in sight."""
+    assert reasons(terms("2025-05-04"))["unit-0"] == [Why("day_off", date(2025, 5, 4))]
+    of = terms("2025-05-13", kind=CHECK_IN, lines=("a",), opens_on=date(2025, 5, 9))
+    assert reasons(of)["unit-3"] == [Why("opens", date(2025, 5, 9))]
+    assert reasons(terms(), fact(2, "acknowledged", "2025-05-15")) == {
+        "monitor": [Why("acknowledged", date(2025, 5, 15))]
+    }
+
+
+def test_a_rung_says_whom_it_passed_by() -> None:
+    """Of an ended unit, of one official in two roles on one day, of nobody at all."""
+    assert reasons(terms("2025-07-08", unit="ldtbxh"))["unit-0"][0] == Why("passed", who="unit:ldtbxh")
+    people = {"office": (Person("em", "E. Em"),), "chair": (Person("em", "E. Em"),)}
+    policy = replace(POLICY, relations={REQUESTED: ("office", "request-letter")})
+    of, directory = terms(unit="mttq"), replace(DIRECTORY, people=people)
+    assert reasons(of, policy=policy, directory=directory) == {"office": [Why("same_person", who="request-letter")]}
+    ended = replace(DIRECTORY.units["cong-an"], until=date(2025, 1, 31))
+    gone = replace(DIRECTORY, units={**DIRECTORY.units, "cong-an": ended})
+    found = reasons(terms(private=True), directory=gone)
+    assert {each[0].code for each in found.values()} == {"nobody"}
+
+
+def test_a_deputy_is_told_on_the_days_of_the_absence() -> None:
+    """The head's rung goes to the deputy named for that day, to the deputy's own deputy, and back afterwards."""
+    away = (
+        Absence("binh", date(2025, 5, 12), date(2025, 5, 14), "an"),
+        Absence("an", date(2025, 5, 14), date(2025, 5, 14), "dung"),
+    )
+    heads = {
+        last_day: [
+            (each.recipient, each.passed_from)
+            for each in told(terms(last_day), directory=replace(DIRECTORY, absences=away))
+            if each.rung == "head"
+        ]
+        for last_day in ("2025-05-12", "2025-05-13", "2025-05-14")
+    }
+    assert heads == {"2025-05-12": [("an", "binh")], "2025-05-13": [("dung", "binh")], "2025-05-14": [("binh", None)]}
+    assert reasons(terms("2025-05-12"), directory=replace(DIRECTORY, absences=away))["head"] == [
+        Why("deputy", who="binh")
+    ]
+
+
+def test_where_all_are_away_the_rung_passes_on_and_is_never_lost() -> None:
+    """Deputies who only name each other: the next role is told; where nobody is left, the one who is away."""
+    circle = (
+        Absence("binh", date(2025, 5, 14), date(2025, 5, 14), "dung"),
+        Absence("dung", date(2025, 5, 1), date(2025, 5, 31), "binh"),
+    )
+    directory = replace(DIRECTORY, absences=circle)
+    (head,) = [each for each in told(terms(), directory=directory) if each.rung == "head"]
+    assert (head.recipient, head.role, head.passed_from) == ("monitor", "monitor", "head:cong-an")
+    of = terms(private=True)
+    (head,) = [each for each in told(of, directory=directory) if each.rung == "head"]
+    assert head.recipient == "binh"
+
+
+def test_grace_moves_what_comes_after_the_last_day_and_nothing_else() -> None:
+    """Two working days of grace: reminders and the event stay, the head is told on the third working day."""
+    policy = replace(POLICY, grace={"once": Grace(2), "report": Grace(2, working=False)})
+    of = terms()
+    state = initial(of, 1, AT)
+    before = {each.rung: each.due_on for each in tellings(of, state, POLICY, CALENDAR, DIRECTORY)}
+    after = {each.rung: each.due_on for each in tellings(of, state, policy, CALENDAR, DIRECTORY)}
+    assert after["head"] == date(2025, 5, 16)
+    assert {rung for rung in before if before[rung] == after[rung]} == {"unit-10", "unit-3", "unit-0", OVERDUE}
+    assert status(of, state, date(2025, 5, 14)) == "overdue"
+    assert reasons(of, policy=policy)["head"] == [Why("grace", date(2025, 5, 15))]
+    report = terms(kind="report")
+    found = {each.rung: each.due_on for each in tellings(report, initial(report, 1, AT), policy, CALENDAR, DIRECTORY)}
+    assert found["head"] == date(2025, 5, 16)
+
+
+def test_the_relation_is_that_of_the_rungs_own_day() -> None:
+    """A body that joins the ward on 15/5 has one reminder and no head's rung before, and the ward's ladder after."""
+    relations = (Relation(REQUESTED, until=date(2025, 5, 14)), Relation(SUBORDINATE, date(2025, 5, 15)))
+    moved = replace(DIRECTORY, units={**DIRECTORY.units, "mttq": Unit("mttq", "Mặt trận", relations=relations)})
+    found = [each.rung for each in told(terms(unit="mttq", relation=SUBORDINATE), directory=moved)]
+    assert found[:4] == ["unit-3", OVERDUE, "monitor", "office"]
+
+
+@pytest.mark.parametrize(
+    ("on", "data", "silent"),
+    [
+        ("2025-05-14", {"via": "phone"}, {"unit-10", "unit-3", "unit-0", "head"}),
+        ("2025-05-14", {"via": "phone", "role": "unit"}, {"unit-10", "unit-3", "unit-0"}),
+        ("2025-05-13", {"via": "zalo", "role": "head"}, set()),
+        ("2025-05-27", {"via": "letter", "role": "head"}, {"head"}),
+    ],
+)
+def test_urging_by_other_means_counts_as_the_rungs_due(on: str, data: dict[str, str], silent: set[str]) -> None:
+    """Of the role that was reached, due by that day; what is due later is told."""
+    found = reasons(terms(), fact(2, "urged", on, data=data))
+    assert {rung for rung, why in found.items() if why[-1] == Why("urged", date.fromisoformat(on))} == silent
+    remaining = {each.rung for each in told(terms(), fact(2, "urged", on, data=data))}
+    assert remaining == {each.rung for each in told(terms())} - silent
+
+
+def test_a_letter_that_was_sent_stands_for_the_rung_of_a_letter() -> None:
+    """The chair is not asked to decide on a letter that has gone already."""
+    letter = fact(2, "urged", "2025-05-27", data={"via": "letter"})
+    assert "letter" not in {each.rung for each in told(terms(unit="quan-su"), letter)}
+    call = fact(2, "urged", "2025-05-27", data={"via": "phone"})
+    assert "letter" in {each.rung for each in told(terms(unit="quan-su"), call)}
+
+
+def test_who_confirms_is_reminded_after_three_working_days() -> None:
+    """Typed on Monday: Tuesday to Thursday to confirm, reminded on Friday; more asked for, three days again."""
+    of = terms(confirm="van-phong")
+    directory = replace(DIRECTORY, people={**DIRECTORY.people, "unit:van-phong": (Person("giang", "G"),)})
+    done = fact(2, "reported", "2025-05-12")
+    assert [(each.rung, each.due_on, each.recipient, each.role) for each in told(of, done, directory=directory)] == [
+        ("confirm-1", date(2025, 5, 16), "giang", "confirmer")
+    ]
+    more = fact(3, "supplement_asked", "2025-05-15", declared_by="van-phong")
+    assert [(each.rung, each.due_on) for each in told(of, done, more)] == [("confirm-2", date(2025, 5, 21))]
+    back = fact(3, "returned", "2025-05-15", declared_by="van-phong")
+    again = fact(4, "reported", "2025-05-16")
+    assert [(each.rung, each.due_on) for each in told(of, done, back, again)] == [("confirm-2", date(2025, 5, 22))]
+    assert told(of, done, fact(3, "confirmed", "2025-05-13")) == []
+    call = fact(3, "urged", "2025-05-16", data={"via": "phone"})
+    assert told(of, done, call) == []
+    assert told(replace(of, private=True), done) == []
+
+
+def test_nobody_is_asked_to_confirm_their_own_work() -> None:
+    """The named unit did it: the plan's confirmer is reminded; that one did it too: who follows; else Văn phòng."""
+    directory = replace(DIRECTORY, confirmer="quan-su", monitor="y-te-moi", people={"office": (Person("dung", "D"),)})
+    done = fact(2, "reported", "2025-05-12")
+
+    def of(confirm: str, moved: Any = directory) -> str:
+        (each,) = told(terms(confirm=confirm), done, directory=moved)
+        return each.recipient
+
+    assert of("van-phong") == "unit:van-phong"
+    assert of("cong-an") == "unit:quan-su"
+    assert of("cong-an", replace(directory, confirmer="cong-an", monitor="mttq")) == "unit:mttq"
+    assert of("cong-an", replace(directory, confirmer="cong-an")) == "dung"
+
+
+def test_a_report_typed_late_waits_for_the_plans_confirmer() -> None:
+    """The task names nobody who confirms it; the late word must be confirmed all the same."""
+    late = fact(2, "reported", "2025-05-12", recorded="2025-05-19")
+    (each,) = told(terms(), late, directory=replace(DIRECTORY, confirmer="van-phong"))
+    assert (each.recipient, each.due_on) == ("unit:van-phong", date(2025, 5, 23))
+
+
+@st.composite
+def lived(draw: st.DrawFn) -> tuple[Terms, State, Policy, Any]:
+    """Work after any legal entries, under any grace and absences."""
+    of = replace(draw(owed())[0], confirm=draw(st.sampled_from((None, "van-phong", "cong-an"))))
+    state = initial(of, 1, AT)
+    for seq in range(2, 2 + draw(st.integers(0, 6))):
+        kind = draw(st.sampled_from(sorted(MOVES[state.phase])))
+        on = draw(DAYS)
+        data = {"document": "09/BC", "via": draw(st.sampled_from(("phone", "letter"))), "withdrawn": False}
+        data |= {"to": "y-te" if kind == "held_over" else draw(DAYS).isoformat(), "last_day": draw(DAYS).isoformat()}
+        if draw(st.booleans()):
+            data |= {"role": draw(st.sampled_from(("unit", "head", "confirmer")))}
+        try:
+            state = apply(of, state, fact(seq, kind, on.isoformat(), data=data, declared_by=state.held_by))
+        except IllegalMove:
+            continue
+    persons = sorted({person.id for people in DIRECTORY.people.values() for person in people})
+    away = draw(
+        st.lists(st.builds(Absence, *(st.sampled_from(persons), DAYS, DAYS, st.sampled_from(persons))), max_size=3)
+    )
+    grace = draw(
+        st.dictionaries(st.sampled_from(("once", "report")), st.builds(Grace, st.integers(1, 9), st.booleans()))
+    )
+    return of, state, replace(POLICY, grace=grace), replace(DIRECTORY, absences=tuple(away), confirmer="van-phong")
+
+
+@given(lived())
+@settings(max_examples=200)
+def test_a_lived_ladder_keeps_its_promises(made: tuple[Terms, State, Policy, Any]) -> None:
+    """Never on a day off, never twice, never to who left; whoever stands in is there; silence has a reason."""
+    of, state, policy, directory = made
+    every = planned(of, state, policy, CALENDAR, directory)
+    found = [each.telling for each in every if each.told]
+    assert [each.telling for each in every] == sorted((each.telling for each in every), key=lambda each: each.due_on)
+    assert all(each.why for each in every if not each.told)
+    assert all(CALENDAR.is_working(each.due_on) for each in found if each.rung != OVERDUE)
+    assert max(Counter((each.recipient, each.due_on) for each in found).values(), default=1) == 1
+    assert max(Counter((each.rung, each.recipient) for each in found).values(), default=1) == 1
+    for each in found:
+        assert each.version == state.version
+        assert each.recipient
+        assert (each.role == "confirmer") is (state.phase == "submitted")
+        assert each.recipient not in (f"unit:{state.held_by}", f"unit:{state.reporter}") or each.role != "confirmer"
+        kind, _, unit = each.recipient.partition(":")
+        assert (
+            kind not in ("unit", "head") or unit not in DIRECTORY.units or DIRECTORY.units[unit].exists_on(each.due_on)
+        )
+
+
+@given(lived(), DAYS)
+@settings(max_examples=200)
+def test_nothing_overdue_is_without_its_rung(made: tuple[Terms, State, Policy, Any], today: date) -> None:
+    """What is overdue has been told to somebody, will be, or was urged by other means; whoever is away."""
+    of, state, policy, directory = made
+    if status(of, state, today) != "overdue" or of.private:
+        return
+    assert state.last_day is not None
+    every = [each for each in planned(of, state, policy, CALENDAR, directory) if each.telling.recipient != EVENTS]
+    after = [each for each in every if each.telling.due_on > state.last_day]
+    assert any(each.told or each.why[-1].code == "urged" for each in after)
+
+
+@given(lived(), DAYS)
+@settings(max_examples=100)
+def test_every_hold_ends(made: tuple[Terms, State, Policy, Any], on: date) -> None:
+    """An acknowledgement moves one rung, by at most three working days, and loses none."""
+    of, state, policy, directory = made
+    if not is_open(state) or state.last_day is None:
+        return
+    free = replace(state, acknowledged_on=None)
+    held = apply(of, free, fact(99, "acknowledged", on.isoformat()))
+    before = {each.telling.rung: each.telling.due_on for each in planned(of, free, policy, CALENDAR, directory)}
+    after = {each.telling.rung: each.telling.due_on for each in planned(of, held, policy, CALENDAR, directory)}
+    moved = [rung for rung in before if after[rung] != before[rung]]
+    assert set(after) == set(before)
+    assert len(moved) <= 1
+    assert all(before[rung] < after[rung] <= CALENDAR.add_working(on, PAUSE) for rung in moved)

@@ -463,3 +463,88 @@ def test_the_four_cells_partition(made: list[tuple[Terms, date | None]], today: 
         assert cell is not None
         counts[cell] += 1
     assert sum(counts[cell] for cell in CELLS) == len(made)
+
+
+# Extension and the steps of a report
+
+
+def test_one_request_for_a_later_day_at_a_time() -> None:
+    """Asked once, answered, asked again; each move that makes no sense says which."""
+    asked = fact(2, "extension_asked", "2025-05-08", data={"to": "2025-05-20"})
+    state = after(terms(), asked)
+    assert state.asked_until == day("05-20")
+    refused = {
+        "request.already_asked": fact(3, "extension_asked", "2025-05-09", data={"to": "2025-05-21"}),
+        "request.not_later": fact(3, "extension_granted", "2025-05-09", data={"to": "2025-05-13"}),
+    }
+    for code, each in refused.items():
+        with pytest.raises(IllegalMove) as illegal:
+            apply(terms(), state, each)
+        assert illegal.value.code == code
+    with pytest.raises(IllegalMove) as illegal:
+        after(terms(), fact(2, "extension_refused", "2025-05-09"))
+    assert illegal.value.code == "request.nothing_asked"
+    with pytest.raises(IllegalMove) as illegal:
+        after(terms(None, kind="on-event"), asked)
+    assert illegal.value.code == "request.no_day_to_extend"
+
+
+def test_what_belongs_to_a_version_or_a_phase_ends_with_it() -> None:
+    """A request lapses when the work is done or the plan moves the day; a pause and a call, with their deadline."""
+    asked = fact(2, "extension_asked", "2025-05-08", data={"to": "2025-05-20"})
+    assert after(terms(), asked, fact(3, "reported", "2025-05-12")).asked_until is None
+    assert after(terms(), asked, revised(3, "2025-05-26")).asked_until is None
+    heard = (fact(2, "acknowledged", "2025-05-08"), fact(3, "urged", "2025-05-08", data={"via": "phone"}))
+    state = after(terms(), *heard)
+    assert (state.acknowledged_on, state.urged) == (day("05-08"), {"unit": day("05-08"), "head": day("05-08")})
+    granted = apply(terms(), state, fact(4, "extension_granted", "2025-05-09", data={"to": "2025-05-20"}))
+    assert (granted.acknowledged_on, granted.urged, granted.extensions) == (None, {}, 1)
+
+
+def test_the_day_of_submission_counts_and_the_wait_begins_when_it_was_typed() -> None:
+    """Done on 12/5, typed on 15/5: in time, and the confirmer's days begin on 15/5; a return begins them anew."""
+    of = terms(confirm="van-phong")
+    state = after(of, fact(2, "reported", "2025-05-12", recorded="2025-05-15"))
+    assert (state.waits, state.waits_since, state.done_on) == (1, day("05-15"), day("05-12"))
+    assert bucket(status(of, state, day("06-01")), of, state, day("06-01")) == "done_on_time"
+    back = apply(of, state, fact(3, "returned", "2025-05-16"))
+    assert (back.waits, back.waits_since) == (1, None)
+    again = apply(of, back, fact(4, "reported", "2025-05-19"))
+    assert (again.waits, again.waits_since) == (2, day("05-19"))
+    assert bucket(status(of, again, day("06-01")), of, again, day("06-01")) == "done_late"
+
+
+def test_steps_go_forward_until_the_draft_is_taken_back() -> None:
+    """A number only for what is signed, no step twice, another number only after taking it back."""
+    of = terms(kind="report")
+    number = {"document": "09/BC"}
+    signed = after(of, fact(2, "signed", "2025-05-08"))
+    assert (signed.step, signed.step_on) == ("signed", day("05-08"))
+    numbered = apply(of, signed, fact(3, "numbered", "2025-05-09", data=number))
+    tried = [
+        (after(of), fact(4, "numbered", "2025-05-09", data=number), "request.number_before_signing"),
+        (signed, fact(4, "drafted", "2025-05-09"), "request.step_done"),
+        (numbered, fact(4, "issued", "2025-05-09", data={"document": "10/BC"}), "request.other_number"),
+        (after(of), fact(4, "taken_back", "2025-05-09"), "request.nothing_to_take_back"),
+    ]
+    for state, each, code in tried:
+        with pytest.raises(IllegalMove) as illegal:
+            apply(of, state, each)
+        assert illegal.value.code == code
+    back = apply(of, numbered, fact(4, "taken_back", "2025-05-10"))
+    assert (back.step, back.step_on, back.document) == ("", day("05-10"), None)
+    issued = apply(of, numbered, fact(4, "issued", "2025-05-12", data=number))
+    assert (issued.phase, issued.step, issued.step_on, issued.document) == ("done", "", None, "09/BC")
+    with pytest.raises(IllegalMove):
+        after(terms(), fact(2, "drafted", "2025-05-08"))
+
+
+@given(legal())
+@settings(max_examples=100)
+def test_what_waits_and_what_is_asked_fit_the_phase(made: tuple[Terms, list[Fact], State]) -> None:
+    """A wait only while submitted, a request and a step only while open; extensions are counted for good."""
+    _, facts, state = made
+    assert (state.waits_since is not None) is (state.phase == "submitted")
+    assert state.asked_until is None or is_open(state)
+    assert not state.step or is_open(state)
+    assert state.extensions == sum(each.kind == "extension_granted" for each in facts)
