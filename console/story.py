@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
+import os
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.standing import unit_rows
@@ -31,7 +35,23 @@ def tell(call: Call, made: Demonstration) -> None:
     call.print(_written(last, lang))
     verified = call.say("demo_faults", count=made.faults) if made.faults else call.say("demo_verified")
     files = [f"  {each}" for each in made.files]
-    call.print(["", verified, call.say("demo_files"), *files, call.say("demo_after", home=made.home)])
+    call.print(
+        [
+            "",
+            verified,
+            call.say("demo_files"),
+            *files,
+            call.say("demo_after", home=made.home, command=_command(), day=last.day),
+        ]
+    )
+
+
+def _command() -> str:
+    """How this very command is called again: by its path from here where it is not on the PATH, as in a checkout."""
+    called = Path(sys.argv[0])
+    if called.name != "kehoach" or shutil.which("kehoach"):
+        return "kehoach"
+    return os.path.relpath(called)
 
 
 def _line(told: Told, lang: str) -> str:

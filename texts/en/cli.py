@@ -135,7 +135,7 @@ TEXTS = {
     "demo_verified": "The ledger was verified; all agrees.",
     "demo_faults": "Verifying the ledger found {count} faults.",
     "demo_files": "Open:",
-    "demo_after": "Then: KEHOACH_HOME={home} kehoach status",
+    "demo_after": "Then: KEHOACH_HOME={home} {command} status --as-of {day}",
     "see_check": "{count} things for a person to settle: see “kehoach check”.",
     "no_plan_here": "The command “{command}” takes no --plan.",
     "which_files": "It is not clear where the files of the plan are ({plans}): name the folder or set KEHOACH_PLAN.",

@@ -135,7 +135,7 @@ TEXTS = {
     "demo_verified": "Sổ ghi đã kiểm chứng, khớp.",
     "demo_faults": "Kiểm chứng sổ ghi thấy {count} chỗ sai.",
     "demo_files": "Hãy mở:",
-    "demo_after": "Xem tiếp: KEHOACH_HOME={home} kehoach status",
+    "demo_after": "Xem tiếp: KEHOACH_HOME={home} {command} status --as-of {day}",
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
     "no_plan_here": "Lệnh «{command}» không nhận --plan.",
     "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
