@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 import os
 import shutil
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
