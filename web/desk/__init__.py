@@ -29,7 +29,7 @@ from web.desk.desk import Desk
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-PAGES = ("entrance", "unit")
+PAGES = ("entrance", "unit", "forms", "sitting", "files")
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rules.errors import KehoachError, RequestRefused
+from texts import area, say
 from usecases import extend, record
 from usecases.desk import board as desk_board
 from usecases.desk.board import News
@@ -39,7 +40,7 @@ def board(visit: Visit) -> Response:
     with office.opened(visit) as (session, desk):
         name = cookie_name(SEEN, secure=visit.desk.secure(visit.request))
         seen = visit_since(visit.request.cookies.get(name, ""), desk.head, visit.now)
-        in_all, news = (0, ())
+        in_all, news = 0, tuple[News, ...]()
         if seen.since is not None and not desk.past:
             in_all, news = desk_board.news(session, desk.plan, seen.since)
     unreached = () if desk.past or filters.any else undelivered(visit.engine, plan=visit.who.plan, lang=visit.lang)
@@ -80,15 +81,15 @@ def _choices(in_force: InForce) -> dict[str, Any]:
 
 
 def _news_words(each: News, in_force: InForce, lang: str) -> str:
-    words = templates.area("print", lang)
+    words = area("print", lang)
     if each.kind == "plan_revised":
-        return templates.say("board.news_plan", lang)
+        return say("board.news_plan", lang)
     if each.kind == "answered":
-        return templates.say("board.news_answers", lang, who=each.declared_by, times=each.times)
+        return say("board.news_answers", lang, who=each.declared_by, times=each.times)
     kind = words.get(f"entry_{each.kind}", each.kind)
     titles = {target["id"]: target["title"] for target in in_force.targets}
     said = f"{kind}: {titles.get(each.line, each.line)}" if each.kind == "measured" else kind
-    return templates.say("board.news_one", lang, who=each.declared_by, kind=said)
+    return say("board.news_one", lang, who=each.declared_by, kind=said)
 
 
 _DONE = ("confirmed", "returned", "granted", "refused")
@@ -101,7 +102,7 @@ def decide(visit: Visit) -> Response:
     chosen = _chosen(visit)
     reason = visit.typed("reason") or None
 
-    def say(occurrence: str) -> None:
+    def record_it(occurrence: str) -> None:
         record.say(
             visit.engine,
             kind=kind,
@@ -114,7 +115,7 @@ def decide(visit: Visit) -> Response:
             channel="desk",
         )
 
-    return _each(visit, chosen, say, kind)
+    return _each(visit, chosen, record_it, kind)
 
 
 @routes.post("/bang/gia-han", DECIDES)

@@ -1,9 +1,10 @@
-"""What the office's pages share: the day they show, the one read of the database, filters, and words for what was read."""
+"""What the office's pages share: the day they show, the one read of the database, filters, and words for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -32,8 +33,9 @@ _TONES = {"submitted": "late", "returned": "late", "done_on_time": "done", "done
 def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
     """The database open for reading, and what the pages show of the day that is asked for."""
     with reading(visit.engine) as session:
-        yield session, desk_reading.read(
-            session, now=visit.now, plan=visit.who.plan, as_of=asked_day(visit), lang=visit.lang
+        yield (
+            session,
+            desk_reading.read(session, now=visit.now, plan=visit.who.plan, as_of=asked_day(visit), lang=visit.lang),
         )
 
 
@@ -94,18 +96,12 @@ def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str,
         "filters": filters or Filters(),
         "path": visit.request.url.path,
         "asked_day": f"?as_of={past}" if past else "",
-        "with_query": lambda **changed: query(_replaced(filters or Filters(), changed), past),
+        "with_query": lambda **changed: query(replace(filters or Filters(), **changed), past),
         "kind_words": lambda kind: words.get(f"entry_{kind}", kind),
         "known": lambda key, otherwise: area("board", lang).get(key, otherwise),
         "tag_of": lambda line: tag_of(line, desk.as_of, lang),
         "share": share,
     }
-
-
-def _replaced(filters: Filters, changed: dict[str, Any]) -> Filters:
-    from dataclasses import replace
-
-    return replace(filters, **changed)
 
 
 def tag_of(line: Line, day: date, lang: str) -> tuple[str, str]:

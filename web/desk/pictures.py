@@ -123,6 +123,8 @@ def target_values(target: TargetLine, lang: str) -> Markup:
         value=figures.number(latest.value, lang),
         day=day(latest.on),
     )
-    points = [svg.Point(each.on, each.value, f"{day(each.on)}: {figures.number(each.value, lang)}") for each in target.values]
+    points = [
+        svg.Point(each.on, each.value, f"{day(each.on)}: {figures.number(each.value, lang)}") for each in target.values
+    ]
     wanted = target.value if target.operator in ("at_least", "at_most", "equal") else None
     return Markup(svg.values(points, wanted, title))  # noqa: S704

@@ -1,0 +1,10 @@
+"""Why a file was not taken."""
+
+TEXTS = {
+    "too_large": "The file is larger than {limit} MB.",
+    "empty": "The file is empty.",
+    "unknown_kind": "Files of this kind are not taken; only: {allowed}.",
+    "no_photos": "No photographs are taken of this work, for the children's sake. Give a document or a line of text.",
+    "secret": "Documents stamped secret (Mật) may not be put here. Give only the number and day.",
+    "broken": "The file is damaged and cannot be read.",
+}

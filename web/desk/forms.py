@@ -1,0 +1,290 @@
+"""What a unit says of one piece of work: done, help needed, more time, taken back; and an indicator's figure.
+
+The same forms serve the office when it enters what a unit said: whose word it is and by which way it came are kept
+apart from who typed it. A form carries the id of its request, so that sending it twice records it once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from rules.errors import RequestRefused
+from usecases import extend, record, targets, unit_page, uploads
+from usecases.evidence import MAX_BYTES
+from web.desk import templates
+from web.desk.guard import said
+from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
+from web.desk.unit import pieces
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from usecases.unit_page import Work
+    from web.desk.visit import Visit
+
+WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
+"""How what a unit said reached the office."""
+_WORK = "/don-vi/{unit}/%s/{task}/{of}/{period}"
+_LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
+
+Do = Callable[["Visit", "Work"], str]
+"""Records what was typed; returns what the unit's page then says."""
+
+
+@routes.get(_WORK % "xem", EVERYBODY)
+def look(visit: Visit) -> Response:
+    """The work with its clause, its dates and where they come from, and what may be said of it."""
+    work = found(visit)
+    if work is None:
+        return said(visit, 404, "desk.no_such_page")
+    return shown(visit, "work.html", work)
+
+
+@routes.get(_WORK % "bao", WRITES)
+def report_page(visit: Visit) -> Response:
+    return _asked(visit, "report.html")
+
+
+@routes.post(_WORK % "bao", WRITES)
+def report(visit: Visit) -> Response:
+    return _recorded(visit, "report.html", _report)
+
+
+@routes.get(_WORK % "nhan", WRITES)
+def note_page(visit: Visit) -> Response:
+    return _asked(visit, "note.html")
+
+
+@routes.post(_WORK % "nhan", WRITES)
+def note(visit: Visit) -> Response:
+    return _recorded(visit, "note.html", _note)
+
+
+@routes.get(_WORK % "gia-han", WRITES)
+def extension_page(visit: Visit) -> Response:
+    return _asked(visit, "extension.html")
+
+
+@routes.post(_WORK % "gia-han", WRITES)
+def extension(visit: Visit) -> Response:
+    return _recorded(visit, "extension.html", _extension)
+
+
+@routes.get(_WORK % "rut", WRITES)
+def retract_page(visit: Visit) -> Response:
+    return _asked(visit, "retract.html")
+
+
+@routes.post(_WORK % "rut", WRITES)
+def retract(visit: Visit) -> Response:
+    return _recorded(visit, "retract.html", _retract)
+
+
+@routes.get("/don-vi/{unit}/chi-tieu/{target}", WRITES)
+def measure_page(visit: Visit) -> Response:
+    target = _target(visit)
+    return said(visit, 404, "desk.no_such_page") if target is None else _measure_form(visit, target)
+
+
+@routes.post("/don-vi/{unit}/chi-tieu/{target}", WRITES)
+def measure(visit: Visit) -> Response:
+    target = _target(visit)
+    if target is None:
+        return said(visit, 404, "desk.no_such_page")
+    try:
+        targets.measure(
+            visit.engine,
+            target=target["id"],
+            value=figure(visit.typed("value")),
+            unit=visit.path("unit"),
+            on=visit.typed_day("on"),
+            note=visit.typed("note")[:_LONGEST_TEXT] or None,
+            **common(visit),
+        )
+    except RequestRefused as refused:
+        return _measure_form(visit, target, templates.refusal(refused, visit.lang))
+    return done(visit, "measured")
+
+
+# ---- what is recorded
+
+
+def _report(visit: Visit, work: Work) -> str:
+    with ExitStack() as stack:
+        recorded = record.done(
+            visit.engine,
+            occurrence=work.item.terms.key.short,
+            by=visit.path("unit"),
+            on=visit.typed_day("on"),
+            document=visit.typed("document")[:_LONGEST_NUMBER] or None,
+            note=visit.typed("note")[:_LONGEST_TEXT] or None,
+            evidence=_sent_file(visit, work, stack),
+            evidence_folder=visit.desk.evidence,
+            **common(visit),
+        )
+    return recorded.kind
+
+
+def _sent_file(visit: Visit, work: Work, stack: ExitStack) -> Path | None:
+    sent = visit.file
+    if sent is None:
+        return None
+    body = sent.file.read(MAX_BYTES + 1)
+    name, clean = uploads.checked(sent.filename or "", body, photos_too=uploads.photos_allowed(work.item.terms))
+    return stack.enter_context(uploads.at_hand(name, clean))
+
+
+def _note(visit: Visit, work: Work) -> str:
+    record.say(
+        visit.engine,
+        kind="noted",
+        occurrence=work.item.terms.key.short,
+        by=visit.path("unit"),
+        note=visit.typed("note")[:_LONGEST_TEXT] or None,
+        **common(visit),
+    )
+    return "noted"
+
+
+def _extension(visit: Visit, work: Work) -> str:
+    until = visit.typed_day("until")
+    if until is None:
+        raise RequestRefused("desk.needs_day")
+    extend.ask(
+        visit.engine,
+        occurrence=work.item.terms.key.short,
+        by=visit.path("unit"),
+        until=until,
+        reason=visit.typed("note")[:_LONGEST_TEXT],
+        **common(visit),
+    )
+    return "extension_asked"
+
+
+def _retract(visit: Visit, work: Work) -> str:
+    record.say(
+        visit.engine,
+        kind="retracted",
+        occurrence=work.item.terms.key.short,
+        by=visit.path("unit"),
+        reason=visit.typed("note")[:_LONGEST_TEXT] or None,
+        **common(visit),
+    )
+    return "retracted"
+
+
+# ---- what the forms share
+
+
+def found(visit: Visit) -> Work | None:
+    """The work that the path names, where the unit of the path holds it."""
+    return unit_page.work(
+        visit.engine,
+        in_force=visit.in_force,
+        now=visit.now,
+        **{name: visit.path(name) for name in ("unit", "task", "of", "period")},
+    )
+
+
+def enters(visit: Visit) -> bool:
+    """Whether who types is not the unit itself: the office enters for it."""
+    return visit.who.unit != visit.path("unit")
+
+
+def common(visit: Visit) -> dict[str, Any]:
+    """What every verb is told: the plan, the moment, who types, the way, and the id of the request."""
+    channel = visit.typed("channel") if enters(visit) else "desk"
+    if channel not in (*WAYS, "desk"):
+        raise RequestRefused("desk.needs_way")
+    return {
+        "plan": visit.who.plan,
+        "now": visit.now,
+        "recorded_by": visit.who.login,
+        "channel": channel,
+        "request_id": request_of(visit),
+    }
+
+
+def request_of(visit: Visit) -> str | None:
+    """The id that the form bears, kept apart from those of other people's requests."""
+    typed = visit.typed("request_id")
+    return f"desk:{visit.who.login}:{typed}" if typed.isalnum() and len(typed) <= 64 else None
+
+
+def shown(visit: Visit, template: str, work: Work, problem: str | None = None, **more: Any) -> Response:
+    """A page about one piece of work; after a refusal with what was typed."""
+    page = {
+        "work": work,
+        "item": work.item,
+        "unit": visit.in_force.units[visit.path("unit")],
+        "photos": uploads.photos_allowed(work.item.terms),
+        "tomorrow": visit.today + timedelta(days=1),
+        "may_write": visit.who.may(*WRITES),
+        **form_context(visit, problem),
+        **pieces(visit),
+    }
+    return templates.render(visit, template, 400 if problem else 200, **(page | more))
+
+
+def form_context(visit: Visit, problem: str | None) -> dict[str, Any]:
+    """What every form needs: the refusal, whose word, how it came, what was typed, the id of its request."""
+    return {
+        "problem": problem,
+        "entering": visit.who.may(*ENTERS) and enters(visit),
+        "ways": WAYS,
+        "today": visit.today,
+        "typed": visit.typed,
+        "filled": visit.form is not None,
+        "request_id": visit.typed("request_id") if visit.form is not None else secrets.token_hex(16),
+        "keep": visit.request.url.path,
+    }
+
+
+def done(visit: Visit, what: str) -> Response:
+    """To the unit's page, which says what was recorded and forgets what the browser kept of the form."""
+    asked = urlencode({"xong": what, "viec": visit.request.url.path})
+    return templates.redirect(visit, f"/don-vi/{visit.path('unit')}?{asked}")
+
+
+def _asked(visit: Visit, template: str) -> Response:
+    work = found(visit)
+    return said(visit, 404, "desk.no_such_page") if work is None else shown(visit, template, work)
+
+
+def _recorded(visit: Visit, template: str, do: Do) -> Response:
+    work = found(visit)
+    if work is None:
+        return said(visit, 404, "desk.no_such_page")
+    try:
+        return done(visit, do(visit, work))
+    except RequestRefused as refused:
+        return shown(visit, template, work, templates.refusal(refused, visit.lang))
+
+
+def _target(visit: Visit) -> dict[str, Any] | None:
+    """The indicator of the path, where the unit of the path leads it."""
+    page = unit_page.page(visit.engine, in_force=visit.in_force, unit=visit.path("unit"), now=visit.now)
+    return next((each for each in page.targets if each["id"] == visit.path("target")), None)
+
+
+def _measure_form(visit: Visit, target: dict[str, Any], problem: str | None = None) -> Response:
+    unit = visit.in_force.units[visit.path("unit")]
+    page = {"target": target, "unit": unit, **form_context(visit, problem)}
+    return templates.render(visit, "measure.html", 400 if problem else 200, **page)
+
+
+def figure(text: str) -> float:
+    """A figure as people write it: 12,5 or 12.5. Raises RequestRefused(`desk.bad_figure`)."""
+    plain = text.replace(" ", "").replace(",", ".")
+    try:
+        if len(plain) <= 30 and plain.count(".") <= 1 and "e" not in plain.lower():
+            return float(plain)
+    except ValueError:
+        pass
+    raise RequestRefused("desk.bad_figure", value=text[:40])

@@ -1,0 +1,40 @@
+"""A task's page for the office: one occurrence whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usecases import show
+from usecases.desk.task import File, task
+from web.desk import office, templates
+from web.desk.routing import SEES_ALL, routes
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from web.desk.visit import Visit
+
+
+@routes.get("/viec/{task}/{of}/{period}", SEES_ALL)
+def one(visit: Visit) -> Response:
+    """One occurrence; a case is as unknown here as an id that does not exist."""
+    occurrence = "/".join(visit.path(each) for each in ("task", "of", "period"))
+    with office.opened(visit) as (session, desk):
+        if not any(each.id == occurrence for each in desk.lines):
+            return templates.render(visit, "said.html", 404, key="desk.no_such_page", words=None)
+        shown = show.show(
+            visit.engine, occurrence=occurrence, now=visit.now, plan=visit.who.plan, as_of=office.asked_day(visit)
+        )
+        page = task(session, desk, shown, visit.lang)
+    return templates.render(
+        visit, "task.html", page=page, line=page.line, file_path=_file_path, size=_size, **office.shown(visit, desk)
+    )
+
+
+def _file_path(file: File) -> str:
+    return f"/tep/{file.sha256}"
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them."""
+    return f"{count / 1048576:.1f} MB" if count >= 1048576 else f"{max(count / 1024, 0.1):.1f} kB"
