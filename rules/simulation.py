@@ -15,6 +15,7 @@ from typing import Any
 from rules import ladder, states
 from rules.days import WorkingCalendar
 from rules.delivery import Hours, Reach
+from rules.directory import OWN_ROLES
 from rules.ladder import Directory, Policy, Telling
 from rules.script import Conduct, Script
 from rules.units import holder
@@ -40,6 +41,8 @@ class Setting:
     directory: Directory
     told: Mapping[Key, Collection[tuple[str, int, str]]] = field(default_factory=dict)
     """(rung, version, recipient) of what was told before."""
+    since: Mapping[Key, date] = field(default_factory=dict)
+    """When the unit was first told, where that was before."""
     hours: Hours = field(default_factory=Hours)
     reach: Mapping[str, Reach] = field(default_factory=dict)
 
@@ -112,6 +115,9 @@ class _Stage:
     def __init__(self, setting: Setting, script: Script, days: list[date]) -> None:
         self.setting, self.script, self.days = setting, script, days
         self.items = {terms.key: _Item(terms, state, setting.told.get(terms.key, ())) for terms, state in setting.pairs}
+        for key, day in setting.since.items():
+            if key in self.items:
+                self.items[key].first_told = day
         self.told: list[Told] = []
         self.acts: list[Act] = []
         self.due: dict[date, dict[Key, None]] = {}
@@ -168,7 +174,7 @@ class _Stage:
             item.told.add((telling.rung, telling.version, telling.recipient))
             channel = ways[0][0] if ways else NO_CHANNEL
             self.told.append(Told(day, recipient, channel, key, telling, folded=last[key] is not telling))
-            if telling.role in ("unit", "head"):
+            if telling.role in OWN_ROLES:
                 item.heard = True
                 if item.first_told is None:
                     item.first_told = day

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from models import queries
 from models.session import reading
 from outputs import letter as form
-from plan import stored
 from rules import ladder, states
 from rules.delivery import EMAIL
+from rules.directory import OWN_ROLES
 from rules.errors import RequestRefused
 from rules.values import CHECK_IN, REQUESTED, State, Terms
 from texts import say
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 DAYS = 5
 """Working days that the draft proposes, counted from the next working day, on which it can be signed at the soonest."""
 
-_OWN_ROLES = ("unit", "head")
 _FILES = {form.REMIND: "phieu-nhac-viec", form.URGE: "cong-van-don-doc", form.REQUEST: "cong-van-de-nghi"}
 
 Pair = tuple[Terms, State]
@@ -152,7 +151,7 @@ def _told(
     inside = form.FORMS[relation] == form.REMIND
     days: dict[str, list[date]] = {}
     for row in queries.notices_of(session, terms.key):
-        own = row.role.partition(":")[0] in _OWN_ROLES
+        own = row.role.partition(":")[0] in OWN_ROLES
         if row.state == "sent" and row.recipient != ladder.EVENTS and (own or inside):
             days.setdefault(name_of(in_force, row.recipient, lang), []).append(_sent_on(row, in_force))
     return tuple((name, tuple(sorted(set(on)))) for name, on in days.items())
@@ -173,6 +172,6 @@ def _contact(in_force: InForce, today: date, lang: str) -> str:
     monitor = ladder.recipient("monitor", in_force.directory.monitor, in_force.directory, today)
     who = monitor or "office"
     name = name_of(in_force, who, lang)
-    reach = stored.reach_from(in_force.texts["ladder"]).get(who)
+    reach = in_force.reach.get(who)
     email = reach.addresses.get(EMAIL) if reach else None
     return f"{name}, {email}" if email else name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from models import ledger, queries
 from models.session import reading
 from rules import states
+from rules.directory import OWN_ROLES
 from rules.errors import RequestRefused
 from rules.script import Script
 from rules.simulation import Act, Setting, Told, play
@@ -160,16 +161,19 @@ def _setting(session: Session, in_force: InForce, start: date, now: datetime) ->
         elif terms.kind != "on-event":  # what has not happened is nobody's work yet
             pairs.append((terms, states.initial(terms, 0, now)))
     told: dict[Key, set[tuple[str, int, str]]] = {}
-    for row in queries.notices(session, office, plan, upto=evening):
-        told.setdefault(Key(office, plan, row.task, row.unit, row.period), set()).add(
-            (row.rung, row.version, row.recipient)
-        )
+    since: dict[Key, date] = {}
+    for row in queries.notices(session, office, plan, upto=evening):  # in the order of their days
+        key = Key(office, plan, row.task, row.unit, row.period)
+        told.setdefault(key, set()).add((row.rung, row.version, row.recipient))
+        if row.role in OWN_ROLES:
+            since.setdefault(key, row.due_on)
     return Setting(
         pairs=pairs,
         policy=in_force.policy,
         calendar=in_force.calendar,
         directory=in_force.directory,
         told=told,
+        since=since,
         hours=in_force.hours,
         reach=in_force.reach,
     )
