@@ -21,7 +21,8 @@ from rules.errors import RequestRefused
 from rules.values import CHECK_IN, REQUESTED, Key
 
 RENDERER = 1
-"""Added to every SEQUENCE: raise it by one whenever the text made from an unchanged item changes."""
+"""Added to every SEQUENCE: raise it by one whenever the text made from an unchanged item changes, or the head does (it
+is part of what an ETag stands for)."""
 
 NAMESPACE = UUID("4c1d6f0e-3f0a-5c86-9a55-0e8b5f5d7c21")
 """Of every UID. Never change it: subscribers would get each item twice."""

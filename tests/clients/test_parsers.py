@@ -23,6 +23,8 @@ from tests.outputs import test_ical_js as ical_js
 from tests.outputs.ical_items import HOSTILE, every_kind, item
 from usecases import calendars, plans
 
+pytestmark = pytest.mark.xdist_group("ical.js")  # as tests/outputs/test_ical_js.py; and all share what was read
+
 
 class Read(NamedTuple):
     """What a parser found of one item, in a form that all three can be brought to."""

@@ -21,6 +21,8 @@ from tests.outputs.test_ical_parsers import plain
 
 HERE = Path(__file__).parent / "js"
 
+pytestmark = pytest.mark.xdist_group("ical.js")  # npm installs it once, not in two processes at once
+
 if os.environ.get("KEHOACH_TEST_NODE") == "off":
     pytest.skip("KEHOACH_TEST_NODE=off", allow_module_level=True)
 
