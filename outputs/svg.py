@@ -18,7 +18,7 @@ STATES = (("done_on_time", "d"), ("done_late", "l"), ("open_overdue", "x"), ("op
 """The four cells in the order in which a bar shows them, with their classes."""
 
 _BAR = 120
-_LETTER = 6.4
+_LETTER = 6.2
 """About how wide a letter of the labels is, in units of the drawing."""
 
 
@@ -87,7 +87,7 @@ def sparkline(due: Sequence[int], done: Sequence[int], title: str) -> str:
     return _drawing(_BAR, 23, "spark", title, "", body)
 
 
-_LEFT, _PITCH, _ROW, _TOP = 178, 15.5, 21, 24
+_LEFT, _PITCH, _ROW, _TOP = 204, 15.5, 21, 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class UnitLine:
 
     id: str
     name: str
+    """The short one."""
     relation: str
     """As it was on the day of the page."""
     requested: bool
@@ -163,7 +164,7 @@ def unit_lines(desk: Desk, lines: Iterable[Line], *, members: bool) -> Iterable[
         held = of[unit]
         yield UnitLine(
             id=unit,
-            name=desk.plan.unit_name(unit),
+            name=desk.plan.unit_name(unit, short=True),
             relation=known.relation_on(desk.as_of) if known else "",
             requested=all(each.requested for each in held),
             members=len({each.unit for each in held}),

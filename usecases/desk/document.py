@@ -191,7 +191,7 @@ def _task(desk: Desk, task: Mapping[str, Any], lines: Sequence[Line], last: Roun
         title=task["title"],
         kind=task["kind"],
         unit=task["unit"],
-        unit_name=desk.plan.unit_name(task["unit"]),
+        unit_name=desk.plan.unit_name(task["unit"], short=True),
         requested=unit is not None and unit.relation_on(desk.as_of) == "đề nghị",
         private=private,
         state="none" if private else state,

@@ -119,7 +119,7 @@ def decisions(desk: Desk) -> Iterator[Decision]:
 def _by_unit(kind: str, lines: Sequence[Line]) -> Iterator[Decision]:
     of: dict[str, list[Line]] = {}
     for each in lines:
-        of.setdefault(each.unit_name, []).append(each)
+        of.setdefault(each.unit_short, []).append(each)
     for unit, held in of.items():
         yield Decision(kind, tuple(held), unit)
 

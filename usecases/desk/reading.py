@@ -40,6 +40,7 @@ class Line:
     """Who holds it."""
     group: str | None
     unit_name: str
+    unit_short: str
     title: str
     label: str
     kind: str
@@ -100,7 +101,7 @@ class Line:
     @cached_property
     def searched(self) -> str:
         """What a search looks through, folded."""
-        of_it = (self.title, self.label, self.unit_name, self.unit, *self.clauses, self.document or "", self.quotes)
+        of_it = (self.title, self.label, self.unit_name, self.unit_short, self.unit, *self.clauses, self.document or "", self.quotes)
         return folded(" ".join((*of_it, self.id)))
 
 
@@ -168,6 +169,7 @@ def _line(item: status.Item, in_force: plans.InForce, day: date, ladders: _Ladde
         unit=state.held_by,
         group=known.group if known else None,
         unit_name=in_force.unit_name(state.held_by),
+        unit_short=in_force.unit_name(state.held_by, short=True),
         title=terms.title,
         label=terms.label,
         kind=terms.kind,

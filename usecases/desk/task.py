@@ -155,10 +155,19 @@ def _entry(each: show.Line, shown: show.Shown) -> Entry:
         recorded_by=each.recorded_by,
         channel=each.channel,
         line=(tasks[each.line]["title"] if each.line in tasks else each.line) if each.line else "",
-        said=tuple((name, str(data[name])) for name in _SAID if data.get(name)),
+        said=tuple(_said(each, shown)),
         text=each.text or "",
         files=hashes(data),
     )
+
+
+def _said(each: show.Line, shown: show.Shown) -> Iterable[tuple[str, str]]:
+    for name in _SAID:
+        value = each.data.get(name)
+        if value and name == "to" and each.kind == "held_over":
+            yield "to_unit", shown.in_force.unit_name(str(value))
+        elif value:
+            yield name, str(value)
 
 
 def hashes(data: dict[str, Any]) -> tuple[str, ...]:
