@@ -105,11 +105,16 @@ def solar(year: int, month: int, day: int, leap: bool) -> date:
     raise NoLunarDay(year, month, day)
 
 
+RULES = "rules"
+RULES_VERSION = "2"
+"""Raised when our own rules come to other states or rungs from the same ledger: the next sync recomputes them all."""
+
+
 def libraries() -> dict[str, str]:
-    """The versions of what computed the days; a plan revision keeps them."""
+    """The versions of what computed the days, our own rules among them; a plan revision keeps them."""
     from importlib.metadata import version
 
-    return {name: version(name) for name in ("holidays", "lunar-vn")}
+    return {name: version(name) for name in ("holidays", "lunar-vn")} | {RULES: RULES_VERSION}
 
 
 def fingerprint(calendar: WorkingCalendar) -> str:

@@ -17,11 +17,13 @@ import plan as language
 from models import ledger, queries
 from models.session import begin, reading
 from models.tables import Office, Plan, PlanRevision
+from plan.almanac import RULES
 from rules import states
 from rules.values import CHECK_IN, Fact, Key, State, Terms
-from usecases import changes, plans
+from usecases import changes, plans, revision_reasons
 from usecases.calendar_items import item
 from usecases.moment import local_day
+from usecases.verify import recomputed
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -100,13 +102,20 @@ def _revise(
         meta.year,
         documents,
     )
-    difference = _difference(session, loaded, before, after, effective)
-    data = {
+    known = None if before is None else _libraries(session, before)
+    rules_moved = known is not None and _rules(known) != _rules(libraries)
+    difference = _difference(session, loaded, before, after, effective, replayed=rules_moved)
+    data: dict[str, Any] = {
         "revision": revision,
         "file_hash": file_hash,
         "calendar_hash": loaded.calendar_hash,
         "digest": queries.revision_digest(documents, difference.said()),
     }
+    if before is not None and known is not None:
+        # Where nothing that decides the days of rungs moved, those of what the plan says nothing new of stand.
+        same = difference.same if rules_moved or _ladder_moved(before, after) else []
+        changed = [(new, old) for new, old, _ in difference.changed]
+        data["reason"] = revision_reasons.reasons(before, after, changed, same, (known, libraries))
     entry, _ = ledger.append(
         session,
         office=office,
@@ -136,7 +145,8 @@ def _revise(
     )
     queries.set_current_revision(session, office, plan_id, revision, loaded.title)
     session.flush()
-    _write(session, after, difference, entry.seq, entry.recorded_at, effective, before)
+    whole = before is None or rules_moved or _ladder_moved(before, after)
+    _write(session, after, difference, entry.seq, entry.recorded_at, effective, whole=whole)
     flagged = language.changed_sources(documents["tasks"], before.texts["tasks"]) if before else []
     return SyncReport(
         office,
@@ -185,9 +195,33 @@ class _Difference:
         return [(terms, False) for terms in news] + [(terms, True) for terms, _ in self.withdrawn]
 
 
+def _libraries(session: Session, before: plans.InForce) -> str:
+    """What computed the revision that was in force: JSON {library: version}."""
+    row = session.get_one(PlanRevision, (before.office, before.plan, before.revision))
+    return row.libraries
+
+
+def _rules(libraries: str) -> str | None:
+    """The version of our own rules among them; None of a revision made before they had one."""
+    version: str | None = json.loads(libraries).get(RULES)
+    return version
+
+
 def _difference(
-    session: Session, loaded: language.Plan, before: plans.InForce | None, after: plans.InForce, effective: date
+    session: Session,
+    loaded: language.Plan,
+    before: plans.InForce | None,
+    after: plans.InForce,
+    effective: date,
+    *,
+    replayed: bool,
 ) -> _Difference:
+    """`replayed`: states are made from the ledger again, since the rules that made the columns were others."""
+    facts = ledger.facts(session, after.office, after.plan, zone=after.zone) if replayed else {}
+
+    def state_of(row: Any, terms: Terms) -> State:
+        return (recomputed(terms, facts.get(terms.key, [])) if replayed else None) or queries.to_state(row)
+
     old: dict[Key, Any] = {row_key(row): row for row in queries.occurrences(session, after.office, after.plan)}
     found = _Difference([], [], [], [])
     for terms in language.occurrences(loaded):
@@ -195,7 +229,8 @@ def _difference(
         if row is None:
             found.added.append(terms)
             continue
-        was, state = queries.to_terms(row), queries.to_state(row)
+        was = queries.to_terms(row)
+        state = state_of(row, was)
         if was.kind == CHECK_IN and was.opens_on is not None and was.opens_on <= effective and not row.withdrawn:
             terms = replace(terms, lines=was.lines)  # a round's lines freeze when it opens
         if terms != was or row.withdrawn or _shows_else(before, after, terms, state):
@@ -203,10 +238,12 @@ def _difference(
         else:
             found.same.append((terms, state))
     for row in old.values():
-        if row.kind == "on-event" and row.task in after.tasks:
-            found.same.append((queries.to_terms(row), queries.to_state(row)))
-        elif not row.withdrawn:
-            found.withdrawn.append((queries.to_terms(row), queries.to_state(row)))
+        was = queries.to_terms(row)
+        pair = (was, state_of(row, was))
+        if row.withdrawn or (row.kind == "on-event" and row.task in after.tasks):
+            found.same.append(pair)
+        else:
+            found.withdrawn.append(pair)
     return found
 
 
@@ -227,7 +264,8 @@ def _write(
     seq: int,
     at: datetime,
     effective: date,
-    before: plans.InForce | None,
+    *,
+    whole: bool,
 ) -> None:
     def revised(terms: Terms, *, withdrawn: bool = False) -> Fact:
         data = queries.revised_data(terms, withdrawn=withdrawn)
@@ -242,7 +280,7 @@ def _write(
     queries.add_versions(session, [terms for terms, _ in (*added, *changed)], after.revision, withdrawn=False)
     queries.add_versions(session, [terms for terms, _ in gone], after.revision, withdrawn=True)
     moved = (*added, *changed, *gone)
-    if before is None or _ladder_moved(before, after):
+    if whole:
         moved = (*moved, *difference.same)
     changes.save(session, after, moved)
 

@@ -1,7 +1,7 @@
 """What the ledger says of an occurrence beside its phase: extensions, report steps, confirmations that wait, urging.
 
 Every column is nullable or has a default, so that no table is rebuilt. The next `sync` fills them from the ledger, since
-the rules have a new version (plan.almanac.RULES).
+the rules have a new version (plan.almanac.RULES_VERSION).
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def test_the_fingerprint_follows_days_not_names() -> None:
 
 def test_the_libraries_are_named_with_their_versions() -> None:
     """A plan revision keeps what computed its days."""
-    assert set(libraries()) == {"holidays", "lunar-vn"}
+    assert set(libraries()) == {"holidays", "lunar-vn", "rules"}
     assert all(each[0].isdigit() for each in libraries().values())
 
 

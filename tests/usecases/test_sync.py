@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 from sqlmodel import Session, select
 
-from models.tables import Entry, Occurrence, OccurrenceVersion, Office, PlanRevision, RungDay
+from models.tables import Entry, Notice, Occurrence, OccurrenceVersion, Office, PlanRevision, RungDay
+from plan import almanac
 from plan.problems import PlanErrors
 from tests.usecases import small
 from tests.usecases.conftest import Ward
@@ -144,3 +146,91 @@ def test_a_new_name_is_a_new_version_of_what_shows_it(ward: Ward) -> None:
     """A recipient is renamed: calendars of the report show it, so its SEQUENCE rises; nothing else's does."""
     small.edit(ward.folder / "plan.yaml", "name: UBND quận }", "name: UBND quận Mới }")
     assert ward.sync("2025-03-01").changed == ["bao-cao/a/6-thang", "bao-cao/a/nam"]
+
+
+def reason(ward: Ward) -> list[dict]:
+    """What the last revision's entry says of why days and rungs moved."""
+    entries = [each for each in rows(ward, Entry) if each.kind == "plan_revised"]
+    return json.loads(max(entries, key=lambda each: each.seq).data)["reason"]
+
+
+def test_a_new_holiday_moves_rungs_and_the_entry_says_why(ward: Ward) -> None:
+    """9/5 becomes a day off: three working days before 13/5 is 7/5 now, and what was computed for it moves along."""
+
+    def due() -> str:
+        (found,) = [
+            each.due_on.isoformat()
+            for each in rows(ward, RungDay)
+            if (each.task, each.period, each.rung) == ("bao-cao", "6-thang", "unit-3")
+        ]
+        return found
+
+    assert due() == "2025-05-08"
+    small.edit(ward.folder / "calendar.yaml", "add: []", "add: [{ day: 2025-05-09, name: Nghỉ theo công văn }]")
+    ward.sync("2025-03-01")
+    assert due() == "2025-05-07"
+    said = {each["what"]: each for each in reason(ward)}
+    assert said["calendar"]["off"] == ["2025-05-09"]
+    assert "bao-cao/a/6-thang" in said["rungs"]["occurrences"]
+    assert verify(ward.engine).faults == []
+
+
+def test_a_moved_deadline_and_a_new_ladder_are_reasons(ward: Ward) -> None:
+    """The entry names the occurrence with both days, and that the ladder is another."""
+    for file, old, new in (
+        ("source.txt", "14/5/2025", "16/5/2025"),
+        ("tasks/01-a.yaml", "14/5/2025", "16/5/2025"),
+        ("tasks/01-a.yaml", "before: 2025-05-14", "before: 2025-05-16"),
+        ("escalation.yaml", "kinds: {}", "kinds: {}\ngrace: { campaign: 2 working days }"),
+    ):
+        small.edit(ward.folder / file, old, new)
+    ward.sync("2025-03-01")
+    said = reason(ward)
+    moved = {"what": "deadline", "occurrence": "bao-cao/a/6-thang", "from": "2025-05-13", "to": "2025-05-15"}
+    assert moved in said
+    assert {"what": "ladder"} in said
+    (rungs,) = [each for each in said if each["what"] == "rungs"]
+    assert any(each.startswith("tham-hoi/") for each in rungs["occurrences"])
+    assert not any(each.startswith("tap-huan/") for each in rungs["occurrences"])
+    assert verify(ward.engine).faults == []
+
+
+def test_new_words_move_nothing_and_say_so(ward: Ward) -> None:
+    """A renamed recipient changes what calendars show, but no day."""
+    small.edit(ward.folder / "plan.yaml", "name: UBND quận }", "name: UBND quận Mới }")
+    ward.sync("2025-03-01")
+    assert reason(ward) == []
+
+
+def test_other_rules_recompute_what_the_columns_repeat(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of an earlier version of the program: the next sync makes its columns from the ledger again."""
+    ward.done("tap-huan/a/nam", "a", "2025-05-12")
+    with Session(ward.engine) as session:
+        row = session.exec(select(Occurrence).where(Occurrence.task == "tap-huan")).one()
+        row.waits, row.waits_since = 0, None
+        session.add(row)
+        session.commit()
+    assert [each.code for each in verify(ward.engine).faults] == ["verify.state_differs"]
+    monkeypatch.setattr(almanac, "RULES_VERSION", "3")
+    report = ward.sync("2025-05-13")
+    assert (report.unchanged, report.changed) == (False, [])
+    assert reason(ward)[0] == {"what": "libraries", "name": "rules", "from": "2", "to": "3"}
+    assert verify(ward.engine).faults == []
+
+
+def test_an_absence_sends_rungs_to_the_deputy(ward: Ward) -> None:
+    """Named in the ladder: the head's rung of 14/5 goes to who stands in that day, and the sweep tells them."""
+    small.edit(
+        ward.folder / "escalation.yaml",
+        "people: {}",
+        "people:\n  head:a: { id: truong-a, name: Trưởng A }\n  office: { id: chanh, name: Chánh Văn phòng }\n"
+        "absences: [{ person: truong-a, from: 2025-05-12, until: 2025-05-16, deputy: chanh }]",
+    )
+    ward.sync("2025-03-01")
+    heads = {
+        each.due_on.isoformat(): each for each in rows(ward, RungDay) if each.rung == "head" and each.role == "head"
+    }
+    assert (heads["2025-05-14"].recipient, heads["2025-05-14"].passed_from) == ("chanh", "truong-a")
+    sweep.sweep(ward.engine, today=small.at("2025-05-14").date(), now=small.at("2025-05-14", 1))
+    assert ("chanh", "truong-a") in {(each.recipient, each.passed_from) for each in rows(ward, Notice)}
+    assert verify(ward.engine).faults == []
