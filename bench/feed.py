@@ -151,12 +151,13 @@ def prepared(home: Path) -> tuple[str, bytes]:
     """A data folder with one link to 300 events: its token, and the calendar."""
     from bench.calendars import database, items
     from usecases import feeds
+    from usecases.feed_answers import Answers, Finder
 
     engine, _ = database(home / "kehoach.db", items(EVENTS))
     token = feeds.add(engine, now=NOW, made_by="bench").token
-    found = feeds.Finder(engine).find(feeds.hash_of(token.encode()))
+    found = Finder(engine).find(feeds.hash_of(token.encode()))
     assert found is not None
-    _, body = feeds.made(engine, found, feeds.Form())
+    _, body = Answers(engine).made(found, feeds.Form())
     engine.dispose()
     return token, body
 

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from models.faults import translated
 from models.scope import of_plan
-from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, PlanRevision
+from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, Plan, PlanRevision
 
 BUSY_MILLISECONDS = 50
 """A reader in WAL mode waits for nobody but a recovery; a server's only thread must not wait for that."""
@@ -157,6 +157,12 @@ def extent(session: Session, office: str, plan: str, holders: Collection[str] | 
 
 def _known(row: Row[Any]) -> tuple[int, int, datetime | None]:
     return row[0], row[1] or 0, row[2]
+
+
+def current_revision(session: Session, office: str, plan: str) -> int:
+    """The revision of the plan that is in force."""
+    this = (col(Plan.office) == office, col(Plan.id) == plan)
+    return int(session.execute(select(col(Plan.revision)).where(*this)).scalar_one())
 
 
 def revised_at(session: Session, office: str, plan: str, revision: int) -> datetime:

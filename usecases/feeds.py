@@ -1,21 +1,19 @@
-"""Calendar links: made, listed, given a new secret, revoked; and what stands behind one when it is asked for.
+"""Calendar links: made, listed, given a new secret, revoked; and how one is asked for.
 
-The token is shown once and only its SHA-256 is kept. A link's bytes follow from the ledger, the plan's revision, the
-renderer, the words asked for and the address of the desk: `Version` names all of them, and nothing that today changes.
+The token is shown once and only its SHA-256 is kept. What a link answers is in usecases.feed_answers.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from models import feed, queries
-from models.feed import Finder, Found
+from models import feed
 from models.session import begin, reading
 from outputs import ical
 from rules.errors import RequestRefused
@@ -147,7 +145,7 @@ def _iso(at: datetime | None, zone: str) -> str | None:
     return None if at is None else at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
 
 
-# ---- when a link is asked for
+# ---- how it is asked for
 
 
 class Form(NamedTuple):
@@ -171,87 +169,3 @@ def address(base: str, token: str, form: Form | None = None, lang: str = "vi", *
         if value != usual
     }
     return f"{base}/lich/{token}{ending}{'?' if asked else ''}{urlencode(asked)}"
-
-
-class Behind(NamedTuple):
-    """What one revision of the plan says of a calendar; it holds as long as that revision does."""
-
-    revision: int
-    revised_at: datetime
-    holders: frozenset[str] | None
-    """Whose occurrences it shows; everybody's where None, nobody's where empty."""
-    name: str
-    file: str
-    """A file name in ASCII, without its ending."""
-
-
-class Version(NamedTuple):
-    """What one answer of a link is: two equal tags are the same bytes."""
-
-    at: tuple[int, int]
-    """(revision, head_seq) of the plan and its office when this was read: equal ones need no second look."""
-    tag: str
-    """A hash over all that the bytes follow from."""
-    changed_at: datetime
-    """When they last changed, in UTC. A renderer's version adds a second, as it adds one to each SEQUENCE."""
-    behind: Behind
-
-
-def version(engine: Engine, found: Found, form: Form, base: str = "", *, known: Behind | None = None) -> Version:
-    """What `found` now answers in this form, without making it; a few indexed look-ups where `known` still holds.
-
-    Raises RequestRefused where its unit is no more.
-    """
-    with reading(engine) as session:
-        behind = known
-        if behind is None or behind.revision != found.revision:
-            behind = _behind(session, plans.in_force(session, found.office, found.plan), found.which, form.lang)
-        return _version(session, found, behind, form, base)
-
-
-def made(engine: Engine, found: Found, form: Form, base: str = "") -> tuple[Version, bytes]:
-    """The version and its bytes, of one moment. Raises RequestRefused where its unit is no more."""
-    with reading(engine) as session:
-        in_force = plans.in_force(session, found.office, found.plan)
-        body = calendars.calendar(session, in_force, which=found.which, base=base, **form._asdict())
-        return _version(session, found, _behind(session, in_force, found.which, form.lang), form, base), body
-
-
-def _behind(session: Session, in_force: plans.InForce, which: str, lang: str) -> Behind:
-    revised = feed.revised_at(session, in_force.office, in_force.plan, in_force.revision)
-    campaigns = which == calendars.CAMPAIGNS  # they follow from the revisions alone
-    holders = frozenset[str]() if campaigns else calendars.scope_of(in_force, which).holders
-    return Behind(in_force.revision, revised, holders, name_of(in_force, which, lang), f"{in_force.plan}-{which}")
-
-
-def _version(session: Session, found: Found, behind: Behind, form: Form, base: str) -> Version:
-    head = queries.head(session, found.office)
-    shown = feed.extent(session, found.office, found.plan, behind.holders)
-    facts = (found.office, found.plan, found.which, *form, base, ical.RENDERER, behind.revision, behind.name)
-    counted = (shown.size, shown.seq, shown.left_seq)
-    changed = max(each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None)
-    return Version(
-        at=(behind.revision, head),
-        tag=sha256(repr((facts, counted)).encode()).hexdigest()[:24],
-        changed_at=changed + timedelta(seconds=ical.RENDERER),
-        behind=behind,
-    )
-
-
-__all__ = [
-    "Behind",
-    "Finder",
-    "Form",
-    "Found",
-    "Link",
-    "Version",
-    "add",
-    "address",
-    "hash_of",
-    "listed",
-    "made",
-    "name_of",
-    "revoke",
-    "rotate",
-    "version",
-]

@@ -19,6 +19,7 @@ from models.session import open_engine
 from outputs.ical import base_address
 from settings import Settings
 from texts import LANGUAGES, say
+from usecases.feed_answers import Answers
 from web.desk import Desk, mount
 from web.door import GUARDED, Door
 from web.kept import Shelf
@@ -62,7 +63,7 @@ def application(
     pages = _pages(engine, links)
     if desk is not None:
         mount(pages, desk)
-    return Door(pages, links=links, shelf=Shelf(engine, base=base), base=base, lang=lang)
+    return Door(pages, links=links, shelf=Shelf(Answers(engine, base)), base=base, lang=lang)
 
 
 def _pages(engine: Engine, links: Links) -> FastAPI:

@@ -26,7 +26,7 @@ from web.links import Links, Unreachable
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from usecases.feeds import Found, Version
+    from usecases.feed_answers import Found, Version
     from web.kept import Kept, Shelf
 
 log = logging.getLogger("kehoach.web")

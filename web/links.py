@@ -8,7 +8,8 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from rules.errors import OutsideFailed
-from usecases.feeds import Finder, Found, hash_of
+from usecases.feed_answers import Finder, Found
+from usecases.feeds import hash_of
 from web.limit import Limiter
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import link, serving
 from usecases import feeds
+from usecases.feed_answers import Answers, Finder
 from web import kept
 from web.coding import CODINGS, chosen, coded
 from web.conditional import http_date, is_current
@@ -182,7 +183,7 @@ def building_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise AssertionError("a calendar was made")
 
     with monkeypatch.context() as patched:
-        patched.setattr(feeds, "made", made)
+        patched.setattr(Answers, "made", made)
         yield
 
 
@@ -237,13 +238,13 @@ def test_a_calendar_is_made_once_for_all_who_wait(ward: Ward, monkeypatch: pytes
 
     token = link(ward).token
     builds = []
-    make = feeds.made
+    make = Answers.made
 
     def counted(*args: object, **more: object) -> object:
         builds.append(args)
         return make(*args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(feeds, "made", counted)
+    monkeypatch.setattr(Answers, "made", counted)
     with serving(ward.engine) as client:
 
         async def ask() -> list[bytes]:
@@ -262,10 +263,10 @@ def test_what_is_kept_has_its_room(ward: Ward) -> None:
     """The memory for kept calendars is bounded, whatever is asked for, and every answer stays right."""
     import asyncio
 
-    finder = feeds.Finder(ward.engine)
+    finder = Finder(ward.engine)
     links = [link(ward, which) for which in ("office", "a", "cong-an", "to", "to-01", "to-02")]
     found = [finder.find(feeds.hash_of(each.token.encode())) for each in links]
-    shelf = Shelf(ward.engine, room=30_000)
+    shelf = Shelf(Answers(ward.engine), room=30_000, versions=4)
 
     async def ask() -> None:
         for _ in range(3):
@@ -273,11 +274,12 @@ def test_what_is_kept_has_its_room(ward: Ward) -> None:
                 assert each is not None
                 for form in (feeds.Form(), feeds.Form("todo"), feeds.Form(lang="en")):
                     _, body = await shelf.body(each, form, "identity")
-                    assert body == feeds.made(ward.engine, each, form)[1]
-                    assert shelf._size == sum(one.size for one in shelf._kept.values()) <= 30_000
+                    assert body == Answers(ward.engine).made(each, form)[1]
+                    assert shelf._size == sum(map(len, shelf._bodies.values())) <= 30_000
+                    assert len(shelf._kept) <= 4
 
     asyncio.run(ask())
-    assert shelf._kept, "something is kept"
+    assert shelf._bodies, "something is kept"
     assert kept.ROOM >= 2**20
     finder.close()
 
@@ -288,7 +290,7 @@ def test_equal_tags_are_equal_bytes(small_ward: Ward, seed: int) -> None:
     from random import Random
 
     random = Random(seed)
-    finder = feeds.Finder(small_ward.engine)
+    finder = Finder(small_ward.engine)
     links = {which: link(small_ward, which) for which in ("office", "campaigns", "a", "to", "to-02", "phong-moi")}
     seen: dict[tuple[str, str], bytes] = {}
     latest: dict[str, datetime] = {}
@@ -297,8 +299,8 @@ def test_equal_tags_are_equal_bytes(small_ward: Ward, seed: int) -> None:
         for which, each in links.items():
             found = finder.find(feeds.hash_of(each.token.encode()))
             assert found is not None
-            version, body = feeds.made(small_ward.engine, found, feeds.Form())
-            assert feeds.version(small_ward.engine, found, feeds.Form(), known=version.behind) == version
+            version, body = Answers(small_ward.engine).made(found, feeds.Form())
+            assert Answers(small_ward.engine).version(found, feeds.Form(), known=version.behind) == version
             before = seen.setdefault((which, version.tag), body)
             assert before == body
             assert version.changed_at >= latest.get(which, version.changed_at)

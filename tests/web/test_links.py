@@ -18,6 +18,7 @@ from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import MADE, link, serving, told
 from usecases import calendars, events, feeds, plans, succession
+from usecases.feed_answers import Answers, Finder
 from web.limit import TRIES, Limiter
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +112,7 @@ def test_one_look_up_for_any_token(ward: Ward) -> None:
     revoked = link(ward, "a")
     standing = link(ward, "a")
     feeds.revoke(ward.engine, id=revoked.id, now=MADE, by="thử")
-    finder = feeds.Finder(ward.engine)
+    finder = Finder(ward.engine)
     statements: list[str] = []
     finder.find("")  # opens its connection
     if finder.blocks:
@@ -323,12 +324,12 @@ def test_what_is_listed(ward: Ward) -> None:
 def test_the_version_names_the_plan(ward: Ward) -> None:
     """A plan synced anew, with a unit renamed, is another version of a link; a second sync of the same is not."""
     made = link(ward, "cong-an")
-    finder = feeds.Finder(ward.engine)
+    finder = Finder(ward.engine)
 
     def tag() -> str:
         found = finder.find(feeds.hash_of(made.token.encode()))
         assert found is not None
-        return feeds.version(ward.engine, found, feeds.Form()).tag
+        return Answers(ward.engine).version(found, feeds.Form()).tag
 
     before = tag()
     ward.sync("2025-02-01")
