@@ -9,7 +9,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Row, Table, Text, delete, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from models.scope import by_name, count, named
@@ -63,6 +74,11 @@ class DeadAddress(SQLModel, table=True):
 _DIGEST: Table = SQLModel.metadata.tables["digest"]
 _DEAD: Table = SQLModel.metadata.tables["dead_address"]
 _KEY = ("office", "day", "recipient", "channel")
+_SETTLE = (
+    update(_DIGEST)
+    .where(*by_name(_DIGEST, _KEY))
+    .values(state=bindparam("as_"), error=bindparam("why"), sent_at=bindparam("at"))
+)
 
 
 def digests_of(session: "Session", office: str, day: date) -> dict[tuple[str, str], Row[Any]]:
@@ -88,8 +104,8 @@ def claim_digests(session: "Session", rows: Iterable[dict[str, Any]]) -> None:
 
 def settle_digest(session: "Session", key: Any, state: str, now: datetime, error: str | None = None) -> None:
     """What became of a claimed digest; `key` has its office, day, recipient and channel."""
-    values = {"state": state, "error": error, "sent_at": now if state == "sent" else None}
-    count(session, update(_DIGEST).where(*by_name(_DIGEST, _KEY)).values(values), [named(key, _KEY)])
+    values = {"as_": state, "why": error, "at": now if state == "sent" else None}
+    count(session, _SETTLE, [named(key, _KEY) | values])
 
 
 def dead_addresses(session: "Session", office: str) -> Sequence[Row[Any]]:
@@ -99,7 +115,8 @@ def dead_addresses(session: "Session", office: str) -> Sequence[Row[Any]]:
 
 def add_dead_address(session: "Session", row: dict[str, Any]) -> bool:
     """Note an address as dead; False where it was."""
-    return count(session, upsert(session, _DEAD).on_conflict_do_nothing(), [row]) == 1
+    noted = upsert(session, _DEAD).values(row).on_conflict_do_nothing().returning(_DEAD.c.address)
+    return session.execute(noted).first() is not None
 
 
 def remove_dead_address(session: "Session", office: str, channel: str, address: str) -> bool:

@@ -186,24 +186,35 @@ def written_to(session: Session, office: str, plan: str) -> dict[str, int]:
     return {row.recipient: row.filed for row in session.execute(query)}
 
 
-def claim(session: Session, notice: Row[Any], run: str, now: datetime) -> bool:
-    """Mark a pending notice as being sent by `run`; False where it is no longer pending."""
-    claimed = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
-    values = {"claimed_at": now, "claimed_by": run, "attempts": _NOTICE.c.attempts + 1, "error": None}
-    return count(session, claimed.values(values), [named(notice, _NOTICE_KEY)]) == 1
+_UNSENT = (*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
+# Built once: a digest is three statements, and building them would cost more than running them.
+_CLAIM = (
+    update(_NOTICE)
+    .where(*_UNSENT)
+    .values(claimed_at=bindparam("at"), claimed_by=bindparam("by"), attempts=_NOTICE.c.attempts + 1, error=None)
+)
+_SENT = update(_NOTICE).where(*_UNSENT).values(state="sent", sent_at=bindparam("at"), channel=bindparam("through"))
+_SETTLE = update(_NOTICE).where(*_UNSENT).values(state=bindparam("as_"))
+_RELEASE = update(_NOTICE).where(*_UNSENT).values(claimed_at=None, claimed_by=None, error=bindparam("why"))
 
 
-def mark(session: Session, notices: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:
+def claim(session: Session, rows: Sequence[Row[Any]], run: str, now: datetime) -> list[Row[Any]]:
+    """Mark pending notices as being sent by `run`, each by one update that must change one row; those that it did."""
+    claimed = [named(row, _NOTICE_KEY) | {"at": now, "by": run} for row in rows]
+    if count(session, _CLAIM, claimed) == len(claimed):
+        return list(rows)
+    waits = select(literal(1)).select_from(_NOTICE).where(*_UNSENT)
+    return [row for row in rows if session.execute(waits, named(row, _NOTICE_KEY)).first() is not None]
+
+
+def mark(session: Session, rows: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:
     """Settle pending notices as sent (through `channel`), folded or dropped; how many were."""
-    values: dict[str, Any] = {"state": state}
+    keys = [named(row, _NOTICE_KEY) for row in rows]
     if state == "sent":
-        values |= {"sent_at": now, "channel": channel}
-    settled = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending").values(values)
-    return count(session, settled, [named(each, _NOTICE_KEY) for each in notices])
+        return count(session, _SENT, [key | {"at": now, "through": channel} for key in keys])
+    return count(session, _SETTLE, [key | {"as_": state} for key in keys])
 
 
 def release(session: Session, failed: Iterable[tuple[Row[Any], str]]) -> None:
     """Give claimed notices back to the outbox, each with what went wrong."""
-    freed = update(_NOTICE).where(*by_name(_NOTICE, _NOTICE_KEY), _NOTICE.c.state == "pending")
-    rows = [named(notice, _NOTICE_KEY) | {"why": why} for notice, why in failed]
-    count(session, freed.values(claimed_at=None, claimed_by=None, error=bindparam("why")), rows)
+    count(session, _RELEASE, [named(row, _NOTICE_KEY) | {"why": why} for row, why in failed])

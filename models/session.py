@@ -50,14 +50,19 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def begin(engine: Engine) -> Iterator[Session]:
+def begin(engine: Engine, *, relaxed: bool = False) -> Iterator[Session]:
     """One write transaction: committed at the end, or rolled back whole where anything raises.
 
+    `relaxed` does not wait for the disk: a killed process loses nothing, a power cut may undo the transaction and those
+    after it. Only for what is harmless to do again, such as the mark on a message that bears its id.
     Raises OutsideFailed: `ledger.read_only`, `.disk_full`, `.disk_failed`, `.unreachable`, `.busy`, `.no_database`,
     `.not_allowed`, `.damaged`.
     """
-    with translated(engine), Session(engine, expire_on_commit=False) as session, session.begin():
-        session.connection()  # takes SQLite's write lock before anything is read
+    chosen = engine.execution_options(relaxed=True) if relaxed else engine
+    with translated(engine), Session(chosen, expire_on_commit=False) as session, session.begin():
+        connection = session.connection()  # takes SQLite's write lock before anything is read
+        if relaxed and engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
         yield session
 
 
@@ -113,7 +118,11 @@ def _has_wal(path: Path) -> bool:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin as a reader or as a writer; the same pooled connection may be the one now and the other later."""
-    reads = bool(connection.get_execution_options().get("reading"))
+    options = connection.get_execution_options()
+    reads, relaxed = bool(options.get("reading")), bool(options.get("relaxed"))
+    if connection.info.get("relaxed", False) != relaxed:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
+        connection.info["relaxed"] = relaxed
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

@@ -103,16 +103,16 @@ class Digests:
     def _claim(self, parcels: list[Parcel]) -> Iterator[Parcel]:
         """One transaction for all of them; yields each with the rows that were still to be told."""
         of = self.of
-        claimed: list[Parcel] = []
+        sorted_out = [(parcel, *last_rungs(parcel.rows)) for parcel in parcels]
+        folded = [row for _, _, rows in sorted_out for row in rows]
         with begin(of.engine) as session:
-            for parcel in parcels:
-                chosen, folded = last_rungs(parcel.rows)
-                rows = [row for row in chosen if queries.claim(session, row, of.run, of.now)]
-                queries.mark(session, folded, "folded", of.now, None)
-                of.count("folded", folded)
-                if rows:
-                    claimed.append(replace(parcel, rows=rows))
+            mine = queries.claim(session, [row for _, rows, _ in sorted_out for row in rows], of.run, of.now)
+            kept = {id(row) for row in mine}
+            queries.mark(session, folded, "folded", of.now, None)
+            given = [replace(parcel, rows=[row for row in rows if id(row) in kept]) for parcel, rows, _ in sorted_out]
+            claimed = [each for each in given if each.rows]
             digest.claim_digests(session, [self._row(each) for each in claimed])
+        of.count("folded", folded)
         yield from claimed
 
     def _row(self, parcel: Parcel) -> dict[str, Any]:
@@ -135,7 +135,8 @@ class Digests:
             self.channels[parcel.way.channel].send(self._message(parcel))
         except ChannelFailed as fault:
             return self._failed(parcel, fault)
-        with begin(of.engine) as session:
+        # Not waiting for the disk: after a power cut the message goes again, under its id.
+        with begin(of.engine, relaxed=True) as session:
             queries.mark(session, parcel.rows, "sent", of.now, parcel.way.channel)
             digest.settle_digest(session, key, "sent", of.now)
         of.count("sent", parcel.rows)

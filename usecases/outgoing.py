@@ -86,7 +86,7 @@ class Outgoing:
         """What is still to be told: of several rungs of one occurrence the last, the others are folded into it."""
         chosen, folded = last_rungs(rows)
         with begin(self.engine) as session:
-            claimed = [row for row in chosen if queries.claim(session, row, self.run, self.now)]
+            claimed = queries.claim(session, chosen, self.run, self.now)
             queries.mark(session, folded, "folded", self.now, None)
         self.count("folded", folded)
         return claimed

@@ -381,12 +381,14 @@ def test_a_notice_is_claimed_sent_and_marked(filled: Engine) -> None:
     assert queries.to_terms(first) == made.terms()
     assert (first.held_by, first.current_day, first.version, first.role) == ("ldtbxh", date(2025, 5, 13), 1, "unit")
     with begin(filled) as session:
-        assert [queries.claim(session, each, "run-1", LATER) for each in (first, second, third)] == [True] * 3
+        assert queries.claim(session, [first, second, third], "run-1", LATER) == [first, second, third]
         assert queries.mark(session, [first, second], "sent", LATER, "file") == 2
         assert queries.mark(session, [first], "sent", LATER, "file") == 0
         assert queries.mark(session, [], "sent", LATER, "file") == 0
         queries.release(session, [(third, "hộp thư đầy")])
-        assert not queries.claim(session, first, "run-2", LATER)
+        assert queries.claim(session, [first, third], "run-2", LATER) == [third]
+        assert queries.claim(session, [], "run-2", LATER) == []
+        queries.release(session, [(third, "hộp thư đầy")])
     with reading(filled) as session:
         found = {row.rung: row for row in queries.notices_of(session, made.REPORT)}
         (left,) = queries.pending(session, made.OFFICE, made.PLAN)
