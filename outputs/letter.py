@@ -120,7 +120,8 @@ def _undated(made: BytesIO) -> bytes:
 
 def _words(view: LetterView, lang: str) -> dict[str, Any]:
     remind = view.form == REMIND
-    subject = say(f"letter.subject.{view.form}", lang, what=_what(view, lang))
+    above = ".above" if view.form == URGE and view.to != view.unit else ""
+    subject = say(f"letter.subject.{view.form}{above}", lang, what=_what(view, lang))
     by_form = ".remind" if remind else ""
     words = {
         "office": view.office,

@@ -230,6 +230,7 @@ def test_a_letter_to_the_superior_names_the_unit_and_copies_it() -> None:
     """«Phối hợp» ends in a letter to the body's superior: who is asked to see to it is not who does the work."""
     said = lines(opened(replace(VIEW, to="Công an thành phố")))
     assert "Kính gửi: Công an thành phố." in said
+    assert said[3] == "V/v đề nghị chỉ đạo thực hiện báo cáo Bộ Chỉ tiêu (9 tháng)"
     assert any("đề nghị Công an thành phố quan tâm chỉ đạo Công an phường" in each for each in said)
     assert said[said.index("Nơi nhận:") :][:4] == ["Nơi nhận:", "- Như trên;", "- Công an phường;", "- Lưu: VT."]
 

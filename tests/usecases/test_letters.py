@@ -63,7 +63,7 @@ def test_a_cooperating_body_gets_a_cong_van(ward: Ward) -> None:
     made = drafted(ward, "tuyen-truyen/cong-an/thang-6", "2025-07-10", to="Công an thành phố")
     assert made.name == "cong-van-don-doc-cong-an-2025-07-10.docx"
     said = words(made)
-    assert "V/v đôn đốc" in said and "Kính gửi: Công an thành phố." in said
+    assert "V/v đề nghị chỉ đạo" in said and "Kính gửi: Công an thành phố." in said
     assert "quá hạn 10 ngày" in said and "- Công an;" in said
 
 

@@ -11,6 +11,7 @@ TEXTS = {
     "about": "Re: {subject}",
     "subject.remind": "Carrying out {what}",
     "subject.urge": "urging that {what} be carried out",
+    "subject.urge.above": "request to see that {what} is carried out",
     "subject.request": "request for cooperation in {what}",
     "several": "several matters of {plan}",
     "case": "a case in your hands",

@@ -12,6 +12,7 @@ TEXTS = {
     "about": "V/v {subject}",
     "subject.remind": "Thực hiện {what}",
     "subject.urge": "đôn đốc thực hiện {what}",
+    "subject.urge.above": "đề nghị chỉ đạo thực hiện {what}",
     "subject.request": "đề nghị phối hợp thực hiện {what}",
     "several": "các nội dung thuộc {plan}",
     "case": "vụ việc được giao",
