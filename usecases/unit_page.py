@@ -108,7 +108,8 @@ def _place(made: UnitPage, item: Item) -> None:
 
 
 def _fill_soon(made: UnitPage) -> None:
-    if not made.soon and made.later:
+    """A check-in that waits for answers does not hide what comes next by its day."""
+    if made.later and not any(item.status == "due_soon" for item in made.soon):
         made.soon.append(made.later.pop(0))
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from usecases.status import Item
     from web.desk.visit import Visit
 
+routes.navigation("desk.units", "/don-vi", SEES_ALL)
+
 RECORDED = ("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted")
 """What a page may say was just recorded (`?xong=`)."""
 
@@ -26,7 +28,7 @@ RECORDED = ("reported", "issued", "answered", "part", "noted", "extension_asked"
 def units(visit: Visit) -> Response:
     """Every unit, to open its page or to enter what it said."""
     shown = [each for each in visit.in_force.units.values() if each.exists_on(visit.today)]
-    return templates.render(visit, "units.html", units=shown)
+    return templates.render(visit, "units.html", units=shown, group=None)
 
 
 @routes.get("/don-vi/{unit}", EVERYBODY)
@@ -36,7 +38,7 @@ def unit(visit: Visit) -> Response:
     known = visit.in_force.units[name]
     if known.is_group and known.members is not None:
         members = [each for each in visit.in_force.units.values() if each.group == name]
-        return templates.render(visit, "units.html", units=members)
+        return templates.render(visit, "units.html", units=members, group=known)
     made = unit_page.page(visit.engine, in_force=visit.in_force, unit=name, now=visit.now)
     recorded = visit.query("xong")
     return templates.render(

@@ -1,0 +1,136 @@
+"""The office enters for a group: one row for each member, one button, and each word as that member's own.
+
+What is refused in one row is said in that row; the others are recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from rules import states
+from rules.errors import RequestRefused
+from rules.values import ANSWERS
+from usecases import entering, record
+from web.desk import templates
+from web.desk.forms import common, form_context
+from web.desk.guard import said
+from web.desk.routing import ENTERS, routes
+from web.desk.sitting import is_number
+from web.desk.unit import pieces
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from usecases.entering import Together
+    from usecases.status import Item
+    from web.desk.visit import Visit
+
+IN_A_GRID = tuple(each for each in ANSWERS if each != "planned")
+"""A planned answer names its month: that is for the sitting of one unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One member."""
+
+    item: Item
+    open: bool
+    problem: str | None = None
+    recorded: int = 0
+    """Entries made of this row just now."""
+
+
+@routes.get("/don-vi/{unit}/nhap", ENTERS)
+def choose(visit: Visit) -> Response:
+    """What can be entered for this group."""
+    name = visit.path("unit")
+    found = entering.together(visit.engine, in_force=visit.in_force, group=name, now=visit.now)
+    return templates.render(visit, "enter_choose.html", unit=visit.in_force.units[name], found=found, **pieces(visit))
+
+
+@routes.get("/don-vi/{unit}/nhap/{task}/{period}", ENTERS)
+def grid_page(visit: Visit) -> Response:
+    found = _found(visit)
+    return said(visit, 404, "desk.no_such_page") if found is None else _grid(visit, found, {})
+
+
+@routes.post("/don-vi/{unit}/nhap/{task}/{period}", ENTERS)
+def grid(visit: Visit) -> Response:
+    """Record every row that says something."""
+    found = _found(visit)
+    if found is None:
+        return said(visit, 404, "desk.no_such_page")
+    try:
+        told = common(visit)
+    except RequestRefused as refused:
+        return _grid(visit, found, {}, templates.refusal(refused, visit.lang))
+    rows = [_enter(visit, item, told, found.is_check_in) for item in found.items]
+    if any(row.problem for row in rows):
+        again = _found(visit) or found
+        words = templates.refusal(RequestRefused("desk.some_rows"), visit.lang)
+        return _grid(visit, again, {row.item.terms.key.unit: row for row in rows}, words)
+    count = sum(bool(row.recorded) for row in rows)
+    here = quote(visit.request.url.path)
+    return templates.redirect(visit, f"{here}?{urlencode({'xong': count})}")
+
+
+def _enter(visit: Visit, item: Item, told: dict[str, Any], is_check_in: bool) -> Row:
+    """One row's words, each an entry that the member declared."""
+    unit, recorded, problem = item.state.held_by, 0, None
+    for line, words in _said_of(visit, item, is_check_in):
+        request = told["request_id"] and f"{told['request_id']}:{unit}:{line}:{_digest(words)}"
+        shared = {**told, "request_id": request, "occurrence": item.terms.key.short, "by": unit, **words}
+        try:
+            if is_check_in:
+                record.answer(visit.engine, line=line, **shared)
+            else:
+                record.done(visit.engine, **shared)
+            recorded += 1
+        except RequestRefused as refused:
+            problem = templates.refusal(refused, visit.lang)
+    return Row(item, states.is_open(item.state), problem, recorded)
+
+
+def _digest(words: dict[str, Any]) -> str:
+    return sha256(repr(sorted(words.items(), key=str)).encode()).hexdigest()[:16]
+
+
+def _said_of(visit: Visit, item: Item, is_check_in: bool) -> list[tuple[str, dict[str, Any]]]:
+    """What a row says: (line, words); for work that is no check-in the line is empty."""
+    unit = item.state.held_by
+    proof, on = visit.typed(f"proof.{unit}"), visit.typed_day(f"on.{unit}") or visit.typed_day("on")
+    number = {"document": proof if is_number(proof) else None, "note": proof or None, "on": on}
+    if not is_check_in:
+        return [("", number)] if visit.typed(f"done.{unit}") and states.is_open(item.state) else []
+    chosen = [(line, visit.typed(f"answer.{unit}.{place}")) for place, line in enumerate(item.terms.lines, 1)]
+    return [
+        (line, {"answer": answer, **number})
+        for line, answer in chosen
+        if answer in IN_A_GRID and (line not in item.state.answers or item.state.answers[line].answer != answer)
+    ]
+
+
+def _found(visit: Visit) -> Together | None:
+    every = entering.together(visit.engine, in_force=visit.in_force, group=visit.path("unit"), now=visit.now)
+    wanted = (visit.path("task"), visit.path("period"))
+    return next((each for each in every if (each.task, each.period) == wanted), None)
+
+
+def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | None = None) -> Response:
+    name = visit.path("unit")
+    count = visit.query("xong")
+    page = {
+        "unit": visit.in_force.units[name],
+        "found": found,
+        "problems": {unit: row.problem for unit, row in rows.items() if row.problem},
+        "tasks": visit.in_force.tasks,
+        "answers": IN_A_GRID,
+        "recorded": int(count) if count.isdigit() and len(count) < 5 else None,
+        "is_open": states.is_open,
+        **form_context(visit, problem),
+        **pieces(visit),
+    }
+    return templates.render(visit, "enter_grid.html", 400 if problem else 200, **page)
