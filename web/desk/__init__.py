@@ -29,7 +29,10 @@ from web.desk.desk import Desk
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-PAGES = ("entrance", "unit", "forms", "sitting", "files")
+PAGES = (
+    *("entrance", "unit", "forms", "sitting", "entering", "links", "people", "files"),
+    *("board", "document", "year", "targets", "meeting", "task"),
+)
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""
 
 
