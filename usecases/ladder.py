@@ -118,13 +118,13 @@ def explain(
         extended_from=state.extended_from,
         extensions=state.extensions,
         asked_until=state.asked_until,
-        steps=_steps(every, notices, state),
+        steps=_steps(every, notices, state, today),
         why=tuple(_of_all(terms, state, every)),
     )
     return explained, in_force
 
 
-def _steps(every: list[ladder.Planned], notices: list[Any], state: State) -> list[Step]:
+def _steps(every: list[ladder.Planned], notices: list[Any], state: State, today: date) -> list[Step]:
     held = {(row.rung, row.version, row.recipient): row for row in notices}
     steps = []
     for each in every:
@@ -132,13 +132,14 @@ def _steps(every: list[ladder.Planned], notices: list[Any], state: State) -> lis
         if telling.recipient == ladder.EVENTS:
             continue
         row = held.pop((telling.rung, telling.version, telling.recipient), None)
-        steps.append(_planned(each) if row is None else _told(row, each.nominal, each.why))
+        steps.append(_planned(each, today) if row is None else _told(row, each.nominal, each.why))
     steps += [_told(row, None, _of_the_past(row, state)) for row in held.values()]
     return sorted(steps, key=lambda step: (step.due_on, step.version, step.rung, step.recipient or ""))
 
 
-def _planned(each: ladder.Planned) -> Step:
+def _planned(each: ladder.Planned, today: date) -> Step:
     telling = each.telling
+    missed = each.told and telling.due_on <= today
     return Step(
         rung=telling.rung,
         role=telling.role,
@@ -147,7 +148,7 @@ def _planned(each: ladder.Planned) -> Step:
         due_on=telling.due_on,
         version=telling.version,
         state=DUE if each.told else SILENT,
-        why=each.why,
+        why=(*each.why, Why("next_run")) if missed else each.why,
     )
 
 

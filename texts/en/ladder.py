@@ -23,6 +23,7 @@ TEXTS = {
     "why_same_person": "the same person is told on that day at rung {who}",
     "why_nobody": "nobody can be told (from {who} upwards)",
     "why_new_deadline": "the deadline became {day}; the ladder began again",
+    "why_next_run": "its day has come: told by the next nightly run",
     "why_no_longer": "no longer to be told",
     # what holds for the whole ladder
     "why_closed": "closed: nobody is told any more",

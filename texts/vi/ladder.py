@@ -23,6 +23,7 @@ TEXTS = {
     "why_same_person": "cùng người, cùng ngày với bậc {who}",
     "why_nobody": "không có ai để nhắc (từ {who} trở lên)",
     "why_new_deadline": "hạn đã đổi thành {day}, thang bắt đầu lại",
+    "why_next_run": "đã đến ngày: nhắc ở lượt chạy hằng đêm tới",
     "why_no_longer": "không còn cần nhắc",
     # what holds for the whole ladder
     "why_closed": "đã kết thúc: không nhắc ai nữa",
