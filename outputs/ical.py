@@ -94,9 +94,14 @@ def base_address(text: str) -> str:
     return text.rstrip("/")
 
 
-def page(key: Key, base: str) -> str:
-    """The address of an occurrence's page on the desk, which is reached at `base` (no slash at its end)."""
-    return f"{base}/{key.office}/{key.plan}/viec/{key.task}/{key.unit}/{key.period}"
+def page(item: Item, base: str) -> str:
+    """The address of the item's page on the desk, which is reached at `base` (no slash at its end); "" where none is.
+
+    It is the page that the unit and the office both may open (web.desk.forms).
+    """
+    if not base or not item.holder:
+        return ""
+    return f"{base}/don-vi/{item.holder}/xem/{item.key.task}/{item.key.unit}/{item.key.period}"
 
 
 def event(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> str:
@@ -105,7 +110,7 @@ def event(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> 
     `base` is where people reach the desk, empty where nobody knows: the event then leads nowhere.
     """
     changed = _changed(item)
-    address = page(item.key, base) if base and item.page else ""
+    address = page(item, base)
     title = summary(item, lang)
     status = "CANCELLED" if item.phase == CANCELLED else "CONFIRMED"
     return (
@@ -119,7 +124,7 @@ def event(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> 
 def todo(item: Item, lang: str = "vi", alarms: bool = True, base: str = "") -> str:
     """The VTODO of an item, with a UID of its own; raises NotShown for what calendars must not or cannot show."""
     changed = _changed(item)
-    address = page(item.key, base) if base and item.page else ""
+    address = page(item, base)
     title = summary(item, lang)
     return (
         f"BEGIN:VTODO\r\nUID:{uid(item.key, TODO)}\r\n{changed}{_todo_days(item)}"

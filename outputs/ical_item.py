@@ -64,8 +64,8 @@ class Item:
     done_on: date | None = None
     document: str = ""
     private: bool = False
-    page: bool = True
-    """Whether the desk has a page of it: of occurrences only."""
+    holder: str = ""
+    """The id of the unit that holds the work, on whose pages of the desk it is; empty for what has no page."""
 
     @property
     def spans(self) -> bool:

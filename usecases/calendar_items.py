@@ -39,6 +39,7 @@ def item(in_force: InForce, terms: Terms, state: State) -> Item:
         label=terms.label,
         unit=in_force.unit_name(state.held_by),
         short=in_force.unit_name(state.held_by, short=True),
+        holder=state.held_by,
         relation=terms.relation,
         changed_at=state.changed_at,
         sequence=state.sequence,
@@ -141,7 +142,6 @@ def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any]
         unit="",
         changed_at=at,
         sequence=0 if was is None else was.sequence + 1,
-        page=False,
         **values,
     )
 
@@ -199,7 +199,6 @@ def _over(in_force: InForce, unit: str, was: Item | None, values: dict[str, Any]
         kind=SUCCESSION,
         recipient=in_force.office_name,
         changed_at=at,
-        page=False,
         **values,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,10 +22,13 @@ from models.session import reading
 from outputs import ical
 from tests.clients.conftest import BASE, make
 from tests.clients.serving import link, serving
+from tests.outputs.ical_items import item
 from tests.outputs.test_ical_parsers import run_khal
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from usecases import calendars, events, succession
+from web.desk import forms
+from web.desk.routing import EVERYBODY, routes
 
 REPORT = "bao-cao/a/6-thang"
 
@@ -38,7 +42,6 @@ class Moved(NamedTuple):
 
 STILL = Moved(0, 0)
 ONE = Moved(1, 1)
-PAGES = f"{BASE}/nho/nho-2025/viec/"
 
 
 class Vdirsyncer:
@@ -83,7 +86,7 @@ class Vdirsyncer:
         found = {}
         for file in self.folder.glob("*.ics"):
             (item,) = (each for each in Calendar.from_ical(file.read_bytes()).subcomponents if each.name != "VTIMEZONE")
-            found[str(item.get("URL", "-")).removeprefix(PAGES)] = (file.stat().st_mtime_ns, file.read_bytes())
+            found[str(item.get("URL", "/xem/-")).partition("/xem/")[2]] = (file.stat().st_mtime_ns, file.read_bytes())
         return found
 
 
@@ -103,6 +106,16 @@ def fetch(url: str) -> bytes:
     with urlopen(Request(url)) as answer:  # loopback
         body: bytes = answer.read()
         return body
+
+
+def test_an_item_leads_to_a_page_that_the_desk_has() -> None:
+    """The address in every calendar is a route of the desk, open to the unit and to the office."""
+    of = item()
+    names = {"unit": of.holder, "task": of.key.task, "of": of.key.unit, "period": of.key.period}
+    assert forms.look  # its module declares the page
+    open_to_all = [each.path for each in routes.routes if each.who == EVERYBODY and not each.changes]
+    pages = {BASE + path.format_map(names) for path in open_to_all if set(re.findall(r"{(\w+)}", path)) <= set(names)}
+    assert ical.page(of, BASE) in pages
 
 
 @pytest.mark.parametrize("form", ical.FORMS)
