@@ -129,13 +129,13 @@ def raw(client: httpx.Client, path: str, method: str = "GET", **headers: str) ->
         return answer, b"".join(answer.iter_raw())
 
 
-def test_every_coding_is_the_same_calendar(ward: Ward, client: httpx.Client) -> None:
+def test_every_coding_is_the_same_calendar(small_ward: Ward, small_client: httpx.Client) -> None:
     """Smaller, decoded to the same bytes, each with a strong ETag of its own that validates it alone."""
-    path = f"/lich/{link(ward).token}.ics"
-    plain, body = raw(client, path)
+    path = f"/lich/{link(small_ward).token}.ics"
+    plain, body = raw(small_client, path)
     tags = {plain.headers["ETag"]}
     for coding in CODINGS:
-        answer, octets = raw(client, path, Accept_Encoding=coding)
+        answer, octets = raw(small_client, path, Accept_Encoding=coding)
         assert answer.headers["Content-Encoding"] == coding
         assert DECODED[coding](octets) == body
         assert len(octets) < len(body) / 3
@@ -143,20 +143,20 @@ def test_every_coding_is_the_same_calendar(ward: Ward, client: httpx.Client) -> 
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert answer.headers["Last-Modified"] == plain.headers["Last-Modified"]
         tags.add(answer.headers["ETag"])
-        held, nothing = raw(client, path, Accept_Encoding=coding, If_None_Match=answer.headers["ETag"])
+        held, nothing = raw(small_client, path, Accept_Encoding=coding, If_None_Match=answer.headers["ETag"])
         assert (held.status_code, nothing, held.headers["ETag"]) == (304, b"", answer.headers["ETag"])
-        assert raw(client, path, If_None_Match=answer.headers["ETag"])[0].status_code == 200
+        assert raw(small_client, path, If_None_Match=answer.headers["ETag"])[0].status_code == 200
     assert len(tags) == 4 and not any(tag.startswith("W/") for tag in tags)
     assert "Content-Encoding" not in plain.headers
 
 
 @pytest.mark.parametrize("coding", ["identity", *CODINGS])
 @pytest.mark.parametrize("ending", [".ics", ""])
-def test_head_is_get_without_its_body(ward: Ward, client: httpx.Client, coding: str, ending: str) -> None:
+def test_head_is_get_without_its_body(small_ward: Ward, small_client: httpx.Client, coding: str, ending: str) -> None:
     """The same status and headers, Content-Length among them; for links that open and for those that do not."""
-    for token in (link(ward, "a").token, "W" * 32):
-        got, body = raw(client, f"/lich/{token}{ending}", Accept_Encoding=coding)
-        head, nothing = raw(client, f"/lich/{token}{ending}", "HEAD", Accept_Encoding=coding)
+    for token in (link(small_ward, "a").token, "W" * 32):
+        got, body = raw(small_client, f"/lich/{token}{ending}", Accept_Encoding=coding)
+        head, nothing = raw(small_client, f"/lich/{token}{ending}", "HEAD", Accept_Encoding=coding)
         assert (head.status_code, nothing) == (got.status_code, b"")
         assert {k: v for k, v in head.headers.items() if k != "date"} == {
             k: v for k, v in got.headers.items() if k != "date"
@@ -164,12 +164,12 @@ def test_head_is_get_without_its_body(ward: Ward, client: httpx.Client, coding: 
         assert int(head.headers["Content-Length"]) == len(body)
 
 
-def test_a_304_bears_what_it_must(ward: Ward, client: httpx.Client) -> None:
+def test_a_304_bears_what_it_must(small_ward: Ward, small_client: httpx.Client) -> None:
     """RFC 9110 15.4.5: ETag, Cache-Control and Vary as the 200 would have them, and no body; HEAD alike."""
-    path = f"/lich/{link(ward, 'a').token}.ics"
-    whole = client.get(path)
+    path = f"/lich/{link(small_ward, 'a').token}.ics"
+    whole = small_client.get(path)
     for method in ("GET", "HEAD"):
-        answer = client.request(method, path, headers={"If-None-Match": whole.headers["ETag"]})
+        answer = small_client.request(method, path, headers={"If-None-Match": whole.headers["ETag"]})
         assert (answer.status_code, answer.content) == (304, b"")
         for name in ("ETag", "Cache-Control", "Vary"):
             assert answer.headers[name] == whole.headers[name]
@@ -219,24 +219,24 @@ def test_what_changed_is_seen_and_nothing_else(ward: Ward, client: httpx.Client)
 
 
 def test_no_date_is_said_of_a_second_that_goes_on(
-    ward: Ward, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    small_ward: Ward, small_client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Within the second of Last-Modified another change may follow unseen: the header waits until it is over."""
-    path = f"/lich/{link(ward, 'a').token}.ics"
+    path = f"/lich/{link(small_ward, 'a').token}.ics"
     said = []
     for seconds in (0.0, 0.999, 1.0):
         monkeypatch.setattr("web.door.time.time", lambda at=seconds: AT.timestamp() + at)
-        answer = client.get(path)
+        answer = small_client.get(path)
         assert answer.status_code == 200 and "ETag" in answer.headers
         said.append(answer.headers.get("Last-Modified"))
     assert said == [None, None, SAME]
 
 
-def test_a_calendar_is_made_once_for_all_who_wait(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_calendar_is_made_once_for_all_who_wait(small_ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty ask at once: one build, twenty times the same bytes; and none for those who come later."""
     import asyncio
 
-    token = link(ward).token
+    token = link(small_ward).token
     builds = []
     make = Answers.made
 
@@ -245,7 +245,7 @@ def test_a_calendar_is_made_once_for_all_who_wait(ward: Ward, monkeypatch: pytes
         return make(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Answers, "made", counted)
-    with serving(ward.engine) as client:
+    with serving(small_ward.engine) as client:
 
         async def ask() -> list[bytes]:
             async with httpx.AsyncClient(base_url=client.base_url, trust_env=False, timeout=30) as many:
@@ -259,14 +259,14 @@ def test_a_calendar_is_made_once_for_all_who_wait(ward: Ward, monkeypatch: pytes
         assert len(builds) == 1
 
 
-def test_what_is_kept_has_its_room(ward: Ward) -> None:
+def test_what_is_kept_has_its_room(small_ward: Ward) -> None:
     """The memory for kept calendars is bounded, whatever is asked for, and every answer stays right."""
     import asyncio
 
-    finder = Finder(ward.engine)
-    links = [link(ward, which) for which in ("office", "a", "cong-an", "to", "to-01", "to-02")]
+    finder = Finder(small_ward.engine)
+    links = [link(small_ward, which) for which in ("office", "a", "cong-an", "to", "to-01", "to-02")]
     found = [finder.find(feeds.hash_of(each.token.encode())) for each in links]
-    shelf = Shelf(Answers(ward.engine), room=30_000, versions=4)
+    shelf = Shelf(Answers(small_ward.engine), room=30_000, versions=4)
 
     async def ask() -> None:
         for _ in range(3):
@@ -274,7 +274,7 @@ def test_what_is_kept_has_its_room(ward: Ward) -> None:
                 assert each is not None
                 for form in (feeds.Form(), feeds.Form("todo"), feeds.Form(lang="en")):
                     _, body = await shelf.body(each, form, "identity")
-                    assert body == Answers(ward.engine).made(each, form)[1]
+                    assert body == Answers(small_ward.engine).made(each, form)[1]
                     assert shelf._size == sum(map(len, shelf._bodies.values())) <= 30_000
                     assert len(shelf._kept) <= 4
 
@@ -284,7 +284,7 @@ def test_what_is_kept_has_its_room(ward: Ward) -> None:
     finder.close()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_equal_tags_are_equal_bytes(small_ward: Ward, seed: int) -> None:
     """Through a year of work, in any order: a tag never stays while the bytes change, nor does the date go back."""
     from random import Random

@@ -88,7 +88,7 @@ QUERY = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.one_of(st.binary(max_size=80).map(lambda rest: b"/" + rest), st.binary(max_size=80)),
     prefix=st.sampled_from([b"", b"/lich/"]),

@@ -25,6 +25,17 @@ from web.app import application
 BASE = "https://lich.example.vn"
 
 
+@pytest.fixture
+def ward(small_ward: Ward) -> Ward:
+    """Pages ask nothing of PostgreSQL that links do not."""
+    return small_ward
+
+
+@pytest.fixture
+def client(small_client: httpx.Client) -> httpx.Client:
+    return small_client
+
+
 class Read(HTMLParser):
     """The links, elements and words of a page; every element that opens must close."""
 
@@ -190,8 +201,8 @@ def test_addresses() -> None:
     assert feeds.address("https://x", "T", feeds.Form(lang="en"), "en", ending="") == "https://x/lich/T"
 
 
-def test_one_engine_for_many(engine: Engine) -> None:
+def test_a_database_without_a_plan(sqlite_engine: Engine) -> None:
     """A database without any plan serves, too: nothing opens, and it is healthy."""
-    with serving(engine) as client:
+    with serving(sqlite_engine) as client:
         assert client.get("/lich/x.ics").status_code == 404
         assert client.get("/healthz").status_code == 200
