@@ -43,7 +43,7 @@ def made_plan(folder: Path, tasks: int) -> None:
     _write(folder, "units.yaml", {"units": units})
     head = _read("plan.yaml")
     head |= {
-        "obliges": ["II", "III", "IV"],
+        "obliges": list(PARTS[: -(-tasks // PER_PART)]),
         "excluded": [{"clause": "I", "why": "–"}, {"clause": "đề mục", "why": "–"}],
         "questions": [],
     }

@@ -119,7 +119,7 @@ def redact(
     `ledger.unknown_entry`, `ledger.no_text` (none was written, or it is erased already).
     """
     of_entry = and_(_ENTRY.c.office == office, _ENTRY.c.plan == plan, _ENTRY.c.seq == seq)
-    head = _lock(session, office)
+    head = lock(session, office)
     row = session.execute(select(_ENTRY).where(of_entry)).one_or_none()
     if row is None or seq > head["head_seq"]:
         raise RequestRefused("ledger.unknown_entry", seq=seq)
@@ -149,7 +149,7 @@ def redact(
 def _write(session: Session, office: str, drafts: list[Draft], now: datetime) -> list[tuple[dict[str, Any], bool]]:
     """Rows as they stand in the ledger, in the order of the drafts, and whether each was there before."""
     session.flush()
-    head = _lock(session, office)
+    head = lock(session, office)
     known = _by_request(session, office, [draft.request_id for draft in drafts])
     at = max(now.astimezone(UTC), head["head_recorded_at"] or datetime.min.replace(tzinfo=UTC))
     seq, previous = head["head_seq"], head["head_hash"]
@@ -180,8 +180,12 @@ def _write(session: Session, office: str, drafts: list[Draft], now: datetime) ->
     return results
 
 
-def _lock(session: Session, office: str) -> Mapping[str, Any]:
-    """The head row, locked until the transaction ends; SQLite's writer holds the whole file already."""
+def lock(session: Session, office: str) -> Mapping[str, Any]:
+    """The office's head row, locked until the transaction ends: what is read from then on stands when it is saved.
+
+    Who decides by what the database holds takes it first: on PostgreSQL two at once would both find the work open and
+    both report it. SQLite's writer holds the whole file already. Raises RequestRefused(`ledger.unknown_office`).
+    """
     query = select(_OFFICE.c.head_seq, _OFFICE.c.head_hash, _OFFICE.c.head_recorded_at)
     row = session.execute(query.where(_OFFICE.c.id == office).with_for_update()).mappings().one_or_none()
     if row is None:
@@ -236,6 +240,7 @@ __all__ = [
     "append_many",
     "as_fact",
     "facts",
+    "lock",
     "plan_facts",
     "redact",
     "texts",

@@ -94,11 +94,11 @@ def current_with_hash(session: Session, file_hash: str, libraries: str) -> Row[A
     ).first()
 
 
-def set_current_revision(session: Session, office: str, plan: str, revision: int, title: str) -> None:
-    """Make `revision` the one in force from now on."""
+def set_current_revision(session: Session, office: str, plan: str, revision: int, title: str, year: int) -> None:
+    """Make `revision`, which calls the plan so, the one in force from now on."""
     session.flush()
     this = and_(_PLAN.c.office == office, _PLAN.c.id == plan)
-    session.execute(update(_PLAN).where(this).values(revision=revision, title=title))
+    session.execute(update(_PLAN).where(this).values(revision=revision, title=title, year=year))
 
 
 # ---- occurrences

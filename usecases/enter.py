@@ -91,7 +91,9 @@ def enter(
     """Record what `make` says of the occurrence, unless it is refused; then nothing is written at all."""
     require_channel(channel)
     with begin(engine) as session:
-        in_force = plans.in_force(session, *plans.find(session, plan))
+        office, plan_id = plans.find(session, plan)
+        ledger.lock(session, office)
+        in_force = plans.in_force(session, office, plan_id)
         terms, state = find_occurrence(session, in_force, occurrence)
         case = Case(in_force, terms, state, local_day(now, in_force.zone))
         if request_id and (earlier := _repeat(session, case, request_id)):

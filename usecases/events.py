@@ -50,6 +50,7 @@ def open_event(
     require_channel(channel)
     with begin(engine) as session:
         office, plan_id = plans.find(session, plan)
+        ledger.lock(session, office)
         in_force = plans.in_force(session, office, plan_id)
         zone = ZoneInfo(in_force.zone)
         at = at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)

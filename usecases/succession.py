@@ -64,6 +64,7 @@ def _succeed(
                 report.undecided[row.held_by] = report.undecided.get(row.held_by, 0) + 1
         return report
     with begin(engine) as session:
+        ledger.lock(session, office)
         in_force = plans.in_force(session, office, plan)
         moved = []
         for row in queries.open_held_by(session, office, plan, ended):

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from models.ledger import lock
 from models.session import begin
 from rules.ladder import OVERDUE
 from usecases.plans import find
@@ -69,6 +70,7 @@ def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime
         ]
         for each in reports:
             if each.notices or each.overdue:
+                lock(session, each.office)  # a rung written between the two statements would be taken, never told
                 run(_MOVE, office=each.office, plan=each.plan, today=today, now=now)
                 run(_TAKE, office=each.office, plan=each.plan, today=today)
     return reports

@@ -72,12 +72,17 @@ def sync(
         return SyncReport(current.office, current.plan, current.title, current.revision, unchanged=True)
     loaded = language.load(directory, overlay)
     with begin(engine) as session:
-        return _revise(session, loaded, file_hash, libraries, now, recorded_by, effective)
+        first = _ensure(session, loaded)
+        current = queries.current_with_hash(session, file_hash, libraries)
+        if current is not None:  # another sync of the same files was quicker
+            return SyncReport(current.office, current.plan, current.title, current.revision, unchanged=True)
+        return _revise(session, loaded, first, file_hash, libraries, now, recorded_by, effective)
 
 
 def _revise(
     session: Session,
     loaded: language.Plan,
+    first: bool,
     file_hash: str,
     libraries: str,
     now: datetime,
@@ -87,7 +92,6 @@ def _revise(
     meta = loaded.meta
     office, plan_id = meta.office.id, meta.id
     documents = language.documents(loaded)
-    first = _ensure(session, loaded)
     before = None if first else plans.in_force(session, office, plan_id)
     revision = 1 if before is None else before.revision + 1
     effective = effective or (loaded.starts_on if before is None else local_day(now, meta.time_zone))
@@ -143,7 +147,7 @@ def _revise(
             **documents,
         )
     )
-    queries.set_current_revision(session, office, plan_id, revision, loaded.title)
+    queries.set_current_revision(session, office, plan_id, revision, loaded.title, meta.year)
     session.flush()
     whole = before is None or rules_moved or _ladder_moved(before, after)
     _write(session, after, difference, entry.seq, entry.recorded_at, effective, whole=whole)
@@ -168,7 +172,9 @@ def _ensure(session: Session, loaded: language.Plan) -> bool:
     An office is called as the plan that was synced last calls it.
     """
     office, plan_id = loaded.meta.office, loaded.meta.id
-    row = session.get(Office, office.id) or Office(id=office.id, name=office.name, time_zone=loaded.meta.time_zone)
+    row = session.get(Office, office.id, with_for_update=True) or Office(
+        id=office.id, name=office.name, time_zone=loaded.meta.time_zone
+    )
     row.name, row.code, row.time_zone = office.name, office.code, loaded.meta.time_zone
     session.add(row)
     session.flush()

@@ -85,7 +85,7 @@ def revise(
             **dict.fromkeys(("units", "tasks", "targets", "ladder", "calendar", "meta"), "{}"),
         )
     )
-    queries.set_current_revision(session, entry.office, entry.plan, revision, "Kế hoạch")
+    queries.set_current_revision(session, entry.office, entry.plan, revision, "Kế hoạch", 2025)
     queries.add_versions(session, said, revision, withdrawn=False)
     return entry.seq
 

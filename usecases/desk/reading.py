@@ -101,7 +101,16 @@ class Line:
     @cached_property
     def searched(self) -> str:
         """What a search looks through, folded."""
-        of_it = (self.title, self.label, self.unit_name, self.unit_short, self.unit, *self.clauses, self.document or "", self.quotes)
+        of_it = (
+            self.title,
+            self.label,
+            self.unit_name,
+            self.unit_short,
+            self.unit,
+            *self.clauses,
+            self.document or "",
+            self.quotes,
+        )
         return folded(" ".join((*of_it, self.id)))
 
 
