@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 RUNS = 2
 """How many runs may use one channel at the same time."""
 
-_FORGOTTEN_SECONDS = 600
-"""After so long the place of a killed run is free again, whatever became of Prefect's lease."""
-
 
 @contextmanager
 def set_up(known: ChannelSettings, outbox: Path, at: datetime) -> Iterator[dict[str, Channel]]:
@@ -65,8 +62,16 @@ def limited(known: ChannelSettings) -> list[str]:
 
 @contextmanager
 def places(names: list[str]) -> Iterator[None]:
-    """Wait for a place at each of the limits, and hold them. A limit that nobody defined would let everybody pass."""
-    if not names:
+    """Wait for a place at each of the limits, and hold them. A limit that nobody defined would let everybody pass.
+
+    A server takes back the place of a killed run when its lease ends. An API that lives for one run does not, and has
+    nobody else to make wait.
+    """
+    from prefect.settings import PREFECT_API_URL
+
+    from flows import server
+
+    if not names or server.is_own(PREFECT_API_URL.value()):
         yield
         return
     from prefect.client.orchestration import get_client
@@ -74,6 +79,6 @@ def places(names: list[str]) -> Iterator[None]:
 
     with get_client(sync_client=True) as client:
         for name in names:
-            client.upsert_global_concurrency_limit_by_name(name, RUNS, 1 / _FORGOTTEN_SECONDS)
+            client.upsert_global_concurrency_limit_by_name(name, RUNS)
     with concurrency(names, occupy=1, strict=True, raise_on_lease_renewal_failure=False):
         yield

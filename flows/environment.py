@@ -32,6 +32,8 @@ _DEFAULTS = {
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_UI_ENABLED": "false",
     "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    # Leases outlive the server, else a restart would keep the places of the runs that it ended (flows.channels).
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     # An event is confirmed once it is stored; five seconds (the default) would be the longest stage of a night.
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "0.2",
 }

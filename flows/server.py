@@ -27,6 +27,13 @@ _STARTUP_SECONDS = 90
 
 _LEAVING_SECONDS = 5
 
+_own: set[str] = set()
+
+
+def is_own(url: str | None) -> bool:
+    """Whether the API at that address is one that this process started for itself alone."""
+    return url in _own
+
 
 @contextmanager
 def running(*, scheduling: bool = False) -> Iterator[str]:
@@ -40,8 +47,11 @@ def running(*, scheduling: bool = False) -> Iterator[str]:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
     try:
         _wait(process, url)
+        if not scheduling:
+            _own.add(url)
         yield url
     finally:
+        _own.discard(url)
         _stop(process)
 
 
