@@ -74,15 +74,20 @@ class Directory:
         return tuple(Reached(there, None if there == person else person) for there, person in present.items())
 
     def _present(self, person: str, day: date) -> str | None:
-        """The person, or who stands in for them that day; None where deputies only name each other."""
+        """The person, or who stands in for them that day; None where deputies only name each other, or have left."""
         seen = set[str]()
         while person not in seen:
             seen.add(person)
             away = [each for each in self.absences if each.person == person and each.from_day <= day <= each.until]
             if not away:
-                return person
+                return person if len(seen) == 1 or self._serves(person, day) else None
             person = away[-1].deputy
         return None
+
+    def _serves(self, person: str, day: date) -> bool:
+        """Whether somebody who is known by a role still holds one that day."""
+        roles = [each for people in self.people.values() for each in people if each.id == person]
+        return not roles or any(each.serves_on(day) for each in roles)
 
     def address(self, role: str, unit: str, day: date) -> str | None:
         """Where `role` is reached on that day, following decided successions; None where its unit ended without one."""

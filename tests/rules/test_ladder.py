@@ -360,6 +360,15 @@ def test_a_deputy_is_told_on_the_days_of_the_absence() -> None:
     ]
 
 
+def test_a_deputy_who_has_left_is_not_written_to() -> None:
+    """The one who stands in for the head left in May: in June the rung passes on to the next role."""
+    away = (Absence("chi", date(2025, 6, 1), date(2025, 6, 30), "binh"),)
+    (head,) = [
+        each for each in told(terms("2025-06-12"), directory=replace(DIRECTORY, absences=away)) if each.rung == "head"
+    ]
+    assert (head.recipient, head.passed_from) == ("monitor", "head:cong-an")
+
+
 def test_where_all_are_away_the_rung_passes_on_and_is_never_lost() -> None:
     """Deputies who only name each other: the next role is told; where nobody is left, the one who is away."""
     circle = (
