@@ -60,6 +60,7 @@ TEXTS = {
     "role_confirm": "who confirms",
     "asks_extension": "{unit} asks for an extension until {day}",
     "extension_set_by": "The day was set by: {who}",
+    "enter_for": "Record what they said (telephone, meeting)",
     "grant": "Grant the extension",
     "refuse": "Refuse",
     "grant_document": "Document that grants it (number, day)",

@@ -61,6 +61,7 @@ TEXTS = {
     "role_confirm": "đơn vị xác nhận",
     "asks_extension": "{unit} xin gia hạn đến {day}",
     "extension_set_by": "Người ấn định hạn: {who}",
+    "enter_for": "Ghi thay (điện thoại, họp giao ban)",
     "grant": "Đồng ý gia hạn",
     "refuse": "Không đồng ý",
     "grant_document": "Văn bản cho gia hạn (số, ngày)",

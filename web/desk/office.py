@@ -15,6 +15,7 @@ from texts import area, say
 from usecases.desk import reading as desk_reading
 from usecases.desk.filters import KINDS, STATES, Filters
 from usecases.desk.weeks import monday
+from web.desk.routing import ENTERS
 from web.desk.visit import day_of
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str,
         "known": lambda key, otherwise: area("board", lang).get(key, otherwise),
         "tag_of": lambda line: tag_of(line, desk.as_of, lang),
         "share": share,
+        "may_enter": visit.who.may(*ENTERS) and not desk.past,
     }
 
 

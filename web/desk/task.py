@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from usecases import show
 from usecases.desk.task import File, task
@@ -27,12 +29,18 @@ def one(visit: Visit) -> Response:
         )
         page = task(session, desk, shown, visit.lang)
     return templates.render(
-        visit, "task.html", page=page, line=page.line, file_path=_file_path, size=_size, **office.shown(visit, desk)
+        visit,
+        "task.html",
+        page=page,
+        line=page.line,
+        file_path=partial(_file_path, page.line.unit),
+        size=_size,
+        **office.shown(visit, desk),
     )
 
 
-def _file_path(file: File) -> str:
-    return f"/tep/{file.sha256}"
+def _file_path(unit: str, file: File) -> str:
+    return f"/don-vi/{quote(unit, safe='')}/tep/{file.sha256}"
 
 
 def _size(count: int) -> str:

@@ -1,0 +1,58 @@
+"""What the pages read of the ledger beside the status: news, what was said, files; on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.session import reading
+from tests.usecases import small
+from tests.usecases.conftest import Ward, ward
+from tests.usecases.test_desk import at_work, page
+from usecases.desk import board as boards
+from usecases.desk import meeting as meetings
+from usecases.desk import reading as desk_reading
+
+__all__ = ["ward"]
+
+
+@pytest.fixture
+def busy(ward: Ward) -> Ward:
+    """The ward at work."""
+    return at_work(ward)
+
+
+def test_news_are_what_came_since_without_cases(busy: Ward) -> None:
+    """Newest first, the answers of one check-in together, nothing of a case."""
+    with reading(busy.engine) as session:
+        desk = desk_reading.read(session, now=small.at("2025-05-22"))
+        in_all, news = boards.news(session, desk.plan, 1)
+        none, nothing = boards.news(session, desk.plan, desk.head)
+    assert in_all == sum(each.times for each in news)
+    assert [each.seq for each in news] == sorted((each.seq for each in news), reverse=True)
+    assert {each.kind for each in news} == {"reported", "answered", "noted"}
+    assert (none, nothing) == (0, ())
+
+
+def test_evidence_is_named_with_its_hash(busy: Ward, tmp_path: Path) -> None:
+    """The file of an entry, by the SHA-256 under which it lies."""
+    file = tmp_path / "anh.txt"
+    file.write_text("minh chứng", encoding="utf-8")
+    busy.done(
+        "tuyen-truyen/cong-an/thang-6", "cong-an", "2025-06-10", evidence=file, evidence_folder=busy.home / "evidence"
+    )
+    made = page(busy, "tuyen-truyen/cong-an/thang-6", "2025-06-11")
+    assert [(each.name, each.size) for each in made.files] == [("anh.txt", len("minh chứng".encode()))]
+    assert made.entries[0].files == (made.files[0].sha256,)
+
+
+def test_before_a_meeting_each_late_task_has_its_why(busy: Ward) -> None:
+    """What was said about it stands beside it, and the chair is asked about the upper level's report first."""
+    with reading(busy.engine) as session:
+        made = meetings.meeting(session, desk_reading.read(session, now=small.at("2025-05-22")))
+    first = made.late[0]
+    assert first.line.id == "bao-cao/a/6-thang"
+    assert [(each.kind, each.text) for each in first.spoken] == [("noted", "chờ số liệu của trường")]
+    assert made.decisions[0].kind == "upward"
+    assert all(not each.requested and not each.late for each in made.ahead)
