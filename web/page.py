@@ -40,8 +40,8 @@ REFUSED_TEXT = {404: _both("web.refused_404"), 429: _both("web.refused_429")}
 BAD_QUERY = _both("web.bad_query")
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
-# A camera reads the code from a hand's breadth; M survives a crease in the paper it was printed on.
-_CODE: dict[str, Any] = {"scale": 5, "border": 2, "dark": "#1d2430", "light": "#ffffff", "omitsize": True}
+# The quiet zone that ISO 18004 asks for; error level M survives a crease in the paper it was printed on.
+_CODE: dict[str, Any] = {"scale": 5, "border": 4, "dark": "#1d2430", "light": "#ffffff", "omitsize": True}
 
 
 def base_of(scope: Any) -> str:

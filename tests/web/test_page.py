@@ -115,7 +115,7 @@ def test_the_code_is_the_page(ward: Ward) -> None:
     assert drawn is not None
     code = segno.make(f"{BASE}/lich/{made.token}", error="m", micro=False)
     (path,) = re.findall(r'class="qrline"[^>]* d="([^"]+)"', drawn[0])
-    assert path in code.svg_inline(border=2, omitsize=True)
+    assert path in code.svg_inline(border=4, omitsize=True)
     assert "http" not in drawn[0], "no namespace of another host is needed in a page"
 
 
