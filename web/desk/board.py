@@ -8,13 +8,12 @@ from urllib.parse import quote
 
 from rules.errors import KehoachError, RequestRefused
 from texts import area, say
-from usecases import extend, record
+from usecases import extend, record, undelivered
 from usecases.desk import board as desk_board
 from usecases.desk.board import News
 from usecases.desk.filters import KINDS, STATES
 from usecases.desk.visits import visit as visit_since
 from usecases.desk.year import year
-from usecases.undelivered import undelivered
 from web.desk import office, pictures, templates
 from web.desk.identity import cookie_name
 from web.desk.routing import DECIDES, SEES_ALL, routes
@@ -43,7 +42,7 @@ def board(visit: Visit) -> Response:
         in_all, news = 0, tuple[News, ...]()
         if seen.since is not None and not desk.past:
             in_all, news = desk_board.news(session, desk.plan, seen.since)
-    unreached = () if desk.past or filters.any else undelivered(visit.engine, plan=visit.who.plan, lang=visit.lang)
+        unreached = () if desk.past or filters.any else tuple(undelivered.of_plan(session, desk.plan, visit.lang))
     page = desk_board.board(desk, filters, unreached)
     whole = year(desk, filters)
     if not desk.past:

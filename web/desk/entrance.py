@@ -30,7 +30,7 @@ def home(visit: Visit) -> Response:
     if actor is None:
         return templates.redirect(visit, "/vao")
     if actor.sees_all:
-        first = next((each.path for each in routes.entries if actor.roles & each.who), "/don-vi")
+        first = next(each.path for each in routes.entries if actor.roles & each.who)
         return templates.redirect(visit, first)
     return templates.redirect(visit, f"/don-vi/{actor.unit}")
 

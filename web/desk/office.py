@@ -36,7 +36,14 @@ def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
     with reading(visit.engine) as session:
         yield (
             session,
-            desk_reading.read(session, now=visit.now, plan=visit.who.plan, as_of=asked_day(visit), lang=visit.lang),
+            desk_reading.read(
+                session,
+                now=visit.now,
+                plan=visit.who.plan,
+                as_of=asked_day(visit),
+                lang=visit.lang,
+                held=visit.in_force,
+            ),
         )
 
 

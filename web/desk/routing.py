@@ -57,6 +57,7 @@ class Entry:
     key: str
     path: str
     who: frozenset[str]
+    place: int = 0
 
 
 @dataclass
@@ -74,9 +75,11 @@ class Registry:
         """Declare a form's target. Its token is checked before the handler runs."""
         return self._declare("POST", path, who)
 
-    def navigation(self, key: str, path: str, who: frozenset[str]) -> None:
-        """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`."""
-        self.entries.append(Entry(key, path, who))
+    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0) -> None:
+        """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`. A higher `place` stands
+        further on; alike ones as they were declared."""
+        self.entries.append(Entry(key, path, who, place))
+        self.entries.sort(key=lambda entry: entry.place)
 
     def _declare(self, method: str, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
         of_unit = "{unit}" in path

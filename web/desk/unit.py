@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from usecases.status import Item
     from web.desk.visit import Visit
 
-routes.navigation("desk.units", "/don-vi", SEES_ALL)
+routes.navigation("desk.units", "/don-vi", SEES_ALL, place=1)
 
 RECORDED = ("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted")
 """What a page may say was just recorded (`?xong=`)."""
