@@ -52,15 +52,15 @@ def serve(
         _say_readings()
     desk = Desk.at(engine, settings.home, base=settings.base_url, lang=settings.lang)
     app = application(engine, base=settings.base_url, lang=settings.lang, desk=desk)
-    config = uvicorn.Config(
-        app,
-        log_level="info" if verbose else "warning",
-        access_log=False,  # it writes paths, and these paths are secrets
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=_OPEN_REQUESTS_SECONDS,
-    )
     with _listening(host, port) as listener, _stoppable(), _scheduled(settings, schedule):
+        config = uvicorn.Config(
+            app,
+            log_level="info" if verbose else "warning",
+            access_log=False,  # it writes paths, and these paths are secrets
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_OPEN_REQUESTS_SECONDS,
+        )
         at = listener.getsockname()
         ready(f"http://{f'[{at[0]}]' if ':' in at[0] else at[0]}:{at[1]}")
         with suppress(KeyboardInterrupt):
