@@ -35,7 +35,7 @@ _TERMS = (
 _STATE = (
     *("phase", "done_on", "document", "recorded_late", "current_day", "first_last_day", "version", "extended_from"),
     *("held_by", "answers", "acknowledged_on", "sequence", "changed_seq", "changed_at", "reporter", "withdrawn"),
-    *("extensions", "asked_until", "waits", "waits_since", "step", "step_on", "urged"),
+    *("extensions", "asked_until", "waits", "waits_since", "step", "step_on", "urged", "held_since"),
 )
 
 
@@ -131,7 +131,7 @@ def _revised(last_day: date | None, withdrawn: bool, lines: list[str]) -> dict[s
 def _state(phase: str, done_on: date | None, document: str | None, recorded_late: bool, *rest: Any) -> State:
     last_day, plan_day, version, extended_from, held_by, answers, *more = rest
     acknowledged_on, sequence, changed_seq, changed_at, reporter, withdrawn, *latest = more
-    extensions, asked_until, waits, waits_since, step, step_on, urged = latest
+    extensions, asked_until, waits, waits_since, step, step_on, urged, held_since = latest
     return State(
         phase=phase,
         done_on=done_on,
@@ -155,6 +155,7 @@ def _state(phase: str, done_on: date | None, document: str | None, recorded_late
         waits_since=waits_since,
         step=step,
         step_on=step_on,
+        held_since=held_since,
         urged={} if urged == "{}" else {role: date.fromisoformat(on) for role, on in json.loads(urged).items()},
     )
 
@@ -184,6 +185,7 @@ def state_columns(state: State) -> dict[str, Any]:
         "waits_since": state.waits_since,
         "step": state.step,
         "step_on": state.step_on,
+        "held_since": state.held_since,
         "urged": canonical({role: on.isoformat() for role, on in state.urged.items()}) if state.urged else "{}",
     }
 

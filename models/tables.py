@@ -160,6 +160,7 @@ class Occurrence(TermsColumns, table=True):
     waits_since: date | None = None
     step: str = Field(default="", sa_column_kwargs={"server_default": ""})
     step_on: date | None = None
+    held_since: date | None = None
     urged: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
     """JSON {role: day}: when somebody was last urged by other means, in this deadline version."""
 

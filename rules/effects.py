@@ -130,7 +130,7 @@ def _phase_of_report(terms: Terms, state: State) -> str:
 
 def _held_over(terms: Terms, state: State, fact: Fact) -> State:
     del terms
-    return replace(state, held_by=fact.data["to"])
+    return replace(state, held_by=fact.data["to"], held_since=fact.happened_on)
 
 
 def _acknowledged(terms: Terms, state: State, fact: Fact) -> State:

@@ -48,6 +48,7 @@ def timed(
         if (terms.private and rung.role not in OWN_ROLES) or (terms.advisory and not _reminds(rung)):
             continue
         for each in _days(rung, terms, last_day, policy, calendar):
+            each = _once_held(each, state.held_since, calendar)
             relation = directory.relation_on(state.held_by, each.day, terms.relation)
             if policy.gives(rung, relation):
                 found.append(each if relation == each.relation else replace(each, relation=relation))
@@ -88,6 +89,13 @@ def _once_open(each: Timed, terms: Terms, calendar: WorkingCalendar) -> Timed:
     if terms.opens_on is None or each.day >= terms.opens_on:
         return each
     return replace(each, day=calendar.next_working(terms.opens_on), why=(*each.why, Why("opens", terms.opens_on)))
+
+
+def _once_held(each: Timed, since: date | None, calendar: WorkingCalendar) -> Timed:
+    """Who takes over learns on that day what was due before it, as it stands then, and from those who serve then."""
+    if since is None or each.day >= since:
+        return each
+    return replace(each, day=calendar.next_working(since), why=(*each.why, Why("held_since", since)))
 
 
 def _paused(found: list[Timed], acknowledged_on: date | None, last_day: date, calendar: WorkingCalendar) -> list[Timed]:

@@ -160,5 +160,7 @@ class State:
     """How far a report upwards has come: a kind of STEPS; empty before the first, and once it is issued."""
     step_on: date | None = None
     """Since when it stands there, or at the drafter to whom it was taken back."""
+    held_since: date | None = None
+    """The local day on which `held_by` took it over from another unit; None where it holds it from the first."""
     urged: Mapping[str, date] = field(default_factory=dict)
     """By role, the last day on which somebody was urged by telephone, letter…, within this deadline version."""

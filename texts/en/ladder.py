@@ -15,6 +15,7 @@ TEXTS = {
     # why a rung is as it is
     "why_day_off": "moved from {day}, a day off",
     "why_opens": "waits until the check-in opens on {day}",
+    "why_held_since": "the unit took it over on {day}: told from that day",
     "why_grace": "counted from {day}, after the days of grace",
     "why_acknowledged": "acknowledged on {day}: this rung is paused, at most three working days",
     "why_passed": "passed on at once, since nobody can be reached at {who}",

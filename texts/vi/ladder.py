@@ -15,6 +15,7 @@ TEXTS = {
     # why a rung is as it is
     "why_day_off": "lẽ ra là ngày {day}, nhằm ngày nghỉ",
     "why_opens": "chờ đợt cập nhật mở ngày {day}",
+    "why_held_since": "đơn vị nhận bàn giao ngày {day}: nhắc từ ngày đó",
     "why_grace": "tính từ {day}, sau số ngày ân hạn",
     "why_acknowledged": "đơn vị đã nhận đôn đốc ngày {day}: tạm dừng bậc này, không quá ba ngày làm việc",
     "why_passed": "chuyển lên bậc trên vì không có ai để nhắc ở {who}",
