@@ -343,7 +343,7 @@ class Delivery(Shape):
 
     at: Hour | None = None
     quiet: Annotated[list[Hour], Field(min_length=2, max_length=2)] | None = None
-    days_off: Literal["hold", "send"] = "send"
+    days_off: Literal["hold", "send"] = "hold"
 
 
 class EscalationFile(Shape):
