@@ -95,7 +95,7 @@ def alone(told: Told, lang: str = "vi") -> Message:
 
 def _single(told: Told, lang: str) -> Message:
     message = write(told, lang)
-    html = _template("notice.html").render(lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body))
+    html = _template("one-notice.html").render(lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body))
     return replace(message, html=html)
 
 
