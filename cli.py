@@ -502,6 +502,33 @@ def feed(
     feed.run(ctx.obj, action, id, which=CAMPAIGNS if campaigns else unit, label=label)
 
 
+@command("account", printing)
+def account(
+    ctx: Context,
+    action: options.AccountAction,
+    login: options.Login = None,
+    role: options.Roles = None,
+    unit: options.Unit = None,
+    name: options.PersonName = None,
+) -> None:
+    from console import account
+
+    account.run(ctx.obj, action, login, roles=role, unit=unit, name=name)
+
+
+@command("invite", printing)
+def invite(
+    ctx: Context,
+    login: options.Login = None,
+    unit: options.Unit = None,
+    days: options.Days = None,
+    label: options.Label = None,
+) -> None:
+    from console import account
+
+    account.invite(ctx.obj, login, unit=unit, days=days, label=label)
+
+
 @command("serve", of_plan=False)
 def serve(
     ctx: Context,

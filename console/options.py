@@ -96,6 +96,13 @@ FeedAction = Annotated[
 ]
 FeedId = Annotated[str | None, Argument(metavar="[ID]", help="opt_feed_id", autocompletion=complete.feeds)]
 Label = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_label")]
+AccountAction = Annotated[
+    Literal["add", "list", "disable"], Argument(metavar="add|list|disable", help="opt_account_action")
+]
+Login = Annotated[str | None, Argument(metavar="[LOGIN]", help="opt_login")]
+Roles = Annotated[str | None, Option("--role", metavar="ROLE,…", help="opt_role")]
+PersonName = Annotated[str | None, Option("--name", metavar="TEXT", help="opt_person_name")]
+Days = Annotated[int | None, Option("--days", metavar="N", help="opt_link_days")]
 Host = Annotated[str, Option("--host", metavar="H", help="opt_host")]
 Port = Annotated[int, Option("--port", metavar="P", min=0, max=65535, help="opt_port")]
 NoSchedule = Annotated[bool, Option("--no-schedule", help="opt_no_schedule")]

@@ -115,6 +115,7 @@ TEXTS = {
     "word_of": "What is recorded here is the word of {unit}.",
     "kept_here": "What you type is kept on this device until it is recorded.",
     "on_day": "Day it was done",
+    "issued_day": "Day it was issued",
     "document": "Number and sign of the document",
     "document_note": "(required; given by the clerk)",
     "note": "Explanation",

@@ -115,6 +115,7 @@ TEXTS = {
     "word_of": "Điều ghi ở đây là lời báo của {unit}.",
     "kept_here": "Điều bạn gõ được giữ trên máy này cho đến khi ghi xong.",
     "on_day": "Ngày làm xong",
+    "issued_day": "Ngày phát hành",
     "document": "Số, ký hiệu văn bản",
     "document_note": "(bắt buộc; do văn thư cấp)",
     "note": "Diễn giải",
