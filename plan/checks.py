@@ -54,6 +54,8 @@ def _plan(draft: Draft) -> None:
         draft.error("bad_zone", PLAN, ("time_zone",), value=plan.time_zone)
     refer(draft, "units", plan.monitor, PLAN, ("monitor",))
     refer(draft, "units", plan.confirmer, PLAN, ("confirmer",))
+    if plan.committee is not None:
+        refer(draft, "units", plan.committee, PLAN, ("committee",))
     for place, question in enumerate(plan.questions):
         draft.warn("question", PLAN, ("questions", place), clause=question.clause or "–", ask=question.ask)
     _addressees(draft)

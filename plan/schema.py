@@ -76,6 +76,7 @@ class PlanFile(Shape):
     parent: Parent | None = None
     monitor: Slug
     confirmer: Slug
+    committee: Slug | None = None
     recipients: list[Recipient] = Field(default_factory=list)
     obliges: list[Text] = Field(min_length=1)
     excluded: list[Excluded] = Field(default_factory=list)

@@ -96,9 +96,16 @@ def enter(
         in_force = plans.in_force(session, office, plan_id)
         terms, state = find_occurrence(session, in_force, occurrence)
         case = Case(in_force, terms, state, local_day(now, in_force.zone))
-        if request_id and (earlier := _repeat(session, case, request_id)):
-            return earlier
-        word = make(session, case)
+        earlier = _earlier(session, case, request_id)
+        try:
+            word = make(session, case)
+        except RequestRefused:
+            if earlier is None:
+                raise
+            word = None  # what was said the first time may be refused now that it has been said
+        if earlier is not None:
+            return _repeated(case, earlier, word)
+        assert word is not None
         by = word.by or state.held_by
         in_force.require_unit(by)
         work = word.kind in WORK
@@ -152,13 +159,16 @@ def _recorded(case: Case, state: State, kind: str, seq: int, *, repeated: bool =
     return Recorded(case.terms.key.short, kind, seq, status, late, state, repeated)
 
 
-def _repeat(session: Session, case: Case, request_id: str) -> Recorded | None:
-    """The entry that this request made before; another occurrence's request id is refused, never silently taken."""
-    entry = queries.entry_by_request(session, case.plan.office, request_id)
-    if entry is None:
-        return None
-    if (entry.plan, entry.task, entry.unit, entry.period) != case.terms.key[1:]:
-        raise RequestRefused("request.request_reused", request_id=request_id)
+def _earlier(session: Session, case: Case, request_id: str | None) -> Any:
+    """The entry that this request made before, if any."""
+    return queries.entry_by_request(session, case.plan.office, request_id) if request_id else None
+
+
+def _repeated(case: Case, entry: Any, word: Word | None) -> Recorded:
+    """That entry again. The id of another request, on another occurrence or saying something else, is refused."""
+    of_another = (entry.plan, entry.task, entry.unit, entry.period) != case.terms.key[1:]
+    if of_another or (word is not None and (entry.kind, entry.line) != (word.kind, word.line)):
+        raise RequestRefused("request.request_reused", request_id=entry.request_id)
     return _recorded(case, case.state, entry.kind, entry.seq, repeated=True)
 
 

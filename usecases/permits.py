@@ -26,9 +26,6 @@ class Case:
     today: date
 
 
-COMMITTEE = "ubnd-phuong"
-"""The unit that is the people's committee itself."""
-
 Permit = Callable[[Case, str], None]
 
 
@@ -118,8 +115,8 @@ def office(case: Case) -> set[str]:
 
 
 def committee(case: Case) -> set[str]:
-    """UBND, by its unit or who succeeded it by today; where the plan has no such unit, Văn phòng speaks for it."""
-    return with_heirs(case, COMMITTEE) if COMMITTEE in case.plan.units else office(case)
+    """UBND, by the unit that plan.yaml names or who succeeded it by today; where it names none, Văn phòng speaks."""
+    return with_heirs(case, case.plan.meta.get("committee")) or office(case)
 
 
 def overseers(case: Case) -> set[str]:

@@ -347,3 +347,10 @@ def test_nothing_is_half_written(ward: Ward, monkeypatch: pytest.MonkeyPatch) ->
     with Session(ward.engine) as session:
         assert session.exec(select(Entry.kind)).all() == ["plan_revised"]
         assert set(session.exec(select(Occurrence.phase)).all()) == {"open"}
+
+
+def test_a_request_id_is_of_one_request_only(ward: Ward) -> None:
+    """The same id with another verb on the same occurrence is refused, not answered as if it had been done."""
+    ward.done("tap-huan/a/nam", "a", "2025-05-12", request_id="r-2")
+    with refused("request_reused"):
+        ward.say("noted", "tap-huan/a/nam", "2025-05-12", by="a", note="thêm", request_id="r-2")
