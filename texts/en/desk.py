@@ -50,6 +50,7 @@ TEXTS = {
     "fault": "Something went wrong here. Nothing is lost; please try again, or tell the office this number.",
     "again_title": "Please send it again",
     "again_words": "The page had been open too long, so nothing was recorded. This is what you typed; look and send.",
+    "again_many": "Too many forms in one minute, so nothing was recorded. Wait a minute, then send what you typed.",
     "again_file": "If there was a file, go back and choose it again.",
     "send_again": "Send",
     # A unit's page
@@ -142,6 +143,7 @@ TEXTS = {
     "measured_on": "As at",
     "sitting_note": "Choose one answer for each. You may answer some now and the rest later. About three minutes.",
     "opens_on": "This round opens on {day}.",
+    "answered_day": "Day of the answer",
     "answered_on": "Answered: {answer}, {day}",
     "answer_done": "Done",
     "answer_planned": "Planned",

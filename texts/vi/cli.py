@@ -87,7 +87,7 @@ TEXTS = {
     "opt_request_id": "Mã yêu cầu: gửi lại cùng mã thì không ghi thêm",
     "opt_account_action": "add: thêm và mời · list: liệt kê · disable: khóa",
     "opt_login": "Tên đăng nhập",
-    "opt_role": "Một hay nhiều trong: unit, head, monitor, office, clerk, vice-chair, chair, inspector (cách bằng dấu phẩy)",
+    "opt_role": "Vai trò: unit, head, monitor, office, clerk, vice-chair, chair, inspector (cách bằng dấu phẩy)",
     "opt_person_name": "Họ tên hoặc chức danh",
     "opt_link_days": "Đường dẫn dùng được trong N ngày (mặc định 45)",
     "opt_feed_action": "add: lập · list: liệt kê · rotate: đổi mã bí mật · revoke: thu hồi",

@@ -50,6 +50,7 @@ TEXTS = {
     "fault": "Hệ thống gặp lỗi. Chưa có gì bị mất; hãy thử lại, hoặc báo Văn phòng số này.",
     "again_title": "Hãy gửi lại",
     "again_words": "Trang đã mở quá lâu nên chưa ghi. Đây là điều bạn đã gõ; xem lại rồi gửi.",
+    "again_many": "Gửi quá nhiều lần trong một phút nên chưa ghi. Hãy đợi một phút rồi gửi lại điều đã gõ.",
     "again_file": "Nếu có kèm tệp, hãy về trang trước và chọn lại tệp.",
     "send_again": "Gửi",
     # A unit's page
@@ -142,6 +143,7 @@ TEXTS = {
     "measured_on": "Tính đến ngày",
     "sitting_note": "Chọn một câu trả lời cho mỗi việc. Có thể trả lời một phần rồi làm tiếp sau. Khoảng 3 phút.",
     "opens_on": "Đợt cập nhật này mở từ ngày {day}.",
+    "answered_day": "Ngày trả lời",
     "answered_on": "Đã trả lời: {answer}, {day}",
     "answer_done": "Đã làm",
     "answer_planned": "Dự kiến",

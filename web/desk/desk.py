@@ -19,6 +19,10 @@ SIGN_INS = 10
 """In any sixty seconds, from one address, and again for one login."""
 
 
+WRITES = 60
+"""Forms in any sixty seconds from one account or link: no hand is quicker, and a link may have leaked."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -36,6 +40,8 @@ class Desk:
     clock: Callable[[], datetime] = _now
     tries: Limiter = field(default_factory=lambda: Limiter(SIGN_INS))
     """Of signing in and of invitations."""
+    writes: Limiter = field(default_factory=lambda: Limiter(WRITES))
+    """Of forms sent by one account or link."""
 
     @classmethod
     def at(

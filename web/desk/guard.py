@@ -76,6 +76,8 @@ def _admitted(visit: Visit, route: Route) -> Response:
             return said(visit, 403, "desk.not_for_you")
         if route.of_unit and not _knows_unit(visit):
             return said(visit, 404, "desk.no_such_page")
+    if route.changes and visit.actor is not None and visit.desk.writes.refuse_for(visit.actor.id):
+        return typed_again(visit, visit.request.url.path, _typed_fields(visit), 429)
     if route.changes and not security.is_form_token(visit.desk.key, visit.secret, visit.typed(security.FIELD)):
         return typed_again(visit, visit.request.url.path, _typed_fields(visit))
     return route.handler(visit)
@@ -131,9 +133,10 @@ def _sign_in_first(visit: Visit) -> Response:
     return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem="desk.session_over", login="")
 
 
-def typed_again(visit: Visit, path: str, fields: list[tuple[str, str]]) -> Response:
-    """What was typed, to be looked at and sent again: the form it came from had grown old, or the session had ended."""
-    return templates.render(visit, "again.html", 403, path=path, fields=fields)
+def typed_again(visit: Visit, path: str, fields: list[tuple[str, str]], status: int = 403) -> Response:
+    """What was typed, to be looked at and sent again: the form it came from had grown old, the session had ended, or
+    (429) too many were sent in a minute."""
+    return templates.render(visit, "again.html", status, path=path, fields=fields, too_many=status == 429)
 
 
 def said(visit: Visit, status: int, key: str) -> Response:

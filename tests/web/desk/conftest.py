@@ -137,7 +137,7 @@ def built(template: Path, folder: Path) -> Iterator[House]:
     sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
     clock = Clock()
     made = Desk.at(engine, folder / "home", clock=clock)
-    desk = Desk(made.engine, made.home, made.key, clock=clock, tries=Limiter(10**6))
+    desk = Desk(made.engine, made.home, made.key, clock=clock, tries=Limiter(10**6), writes=Limiter(10**6))
     with serving(engine, desk=desk) as client:
         yield House(desk, clock, str(client.base_url))
 
