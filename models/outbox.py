@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from models.scope import by_name, count, insert_all, named, of_key, of_plan
 from models.tables import OCCURRENCE_KEY
+from models.upsert import upsert
 from rules.values import Key
 
 if TYPE_CHECKING:
@@ -205,6 +206,19 @@ def claim(session: Session, rows: Sequence[Row[Any]], run: str, now: datetime) -
         return list(rows)
     waits = select(literal(1)).select_from(_NOTICE).where(*_UNSENT)
     return [row for row in rows if session.execute(waits, named(row, _NOTICE_KEY)).first() is not None]
+
+
+def readdress(session: Session, row: Row[Any], recipient: str, now: datetime) -> None:
+    """Drop a pending notice and let one to `recipient` wait in its place, unless that was sent already."""
+    count(session, _SETTLE, [named(row, _NOTICE_KEY) | {"as_": "dropped"}])
+    new = {name: getattr(row, name) for name in (*_NOTICE_KEY, "role", "due_on")}
+    new |= {"recipient": recipient, "passed_from": row.recipient, "made_at": now, "state": "pending", "attempts": 0}
+    waits = upsert(session, _NOTICE).values(new)
+    session.execute(
+        waits.on_conflict_do_update(
+            index_elements=_NOTICE_KEY, set_={"state": "pending"}, where=_NOTICE.c.state == "dropped"
+        )
+    )
 
 
 def mark(session: Session, rows: Iterable[Row[Any]], state: str, now: datetime, channel: str | None) -> int:

@@ -18,7 +18,7 @@ from models.session import begin, reading
 from outputs.channels import AddressRefused, Channel, ChannelFailed
 from outputs.notices import Message
 from rules.delivery import Reach
-from usecases import plans
+from usecases import leavers, plans
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -44,6 +44,16 @@ class Outgoing:
         zone = next(iter(self.plans.values())).zone
         self.here = now.astimezone(ZoneInfo(zone))
         self.today = self.here.date()
+        self._readdress()
+
+    def _readdress(self) -> None:
+        for each, in_force in self.plans.items():
+            gone = leavers.left(in_force, self.today)
+            if any(row.recipient in gone for row in self.pending[each]):
+                with begin(self.engine) as session:
+                    leavers.readdress(session, in_force, self.pending[each], self.today, self.now)
+                    waiting = queries.pending(session, self.office, each)
+                self.pending[each] = [row for row in waiting if row.recipient not in gone]
 
     @cached_property
     def reach(self) -> Mapping[str, Reach]:

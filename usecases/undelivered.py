@@ -16,6 +16,7 @@ from usecases.people import name_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
 FAILED, DEAD, NO_ADDRESS = "failed", "dead", "no-address"
 
@@ -52,14 +53,21 @@ def undelivered(engine: Engine, *, plan: str | None = None, lang: str = "vi") ->
     found: list[Undelivered] = []
     with reading(engine) as session:
         for office, plan_id in plans.all_plans(session, plan):
-            in_force = plans.in_force(session, office, plan_id)
-            waiting = outbox.stuck(session, office, plan_id)
-            filed = outbox.written_to(session, office, plan_id)
-            dead = digest.dead_addresses(session, office)
-            found += _failed(in_force, waiting, lang)
-            found += _dead(in_force, dead, filed, lang)
-            found += _unknown(in_force, filed, lang)
+            found += of_plan(session, plans.in_force(session, office, plan_id), lang)
     return sorted(found, key=lambda each: (FAILED, DEAD, NO_ADDRESS).index(each.why))
+
+
+def of_plan(session: Session, in_force: plans.InForce, lang: str = "vi") -> list[Undelivered]:
+    """Those of one plan, inside a session that is open already, in the same order."""
+    office, plan_id = in_force.office, in_force.plan
+    waiting = outbox.stuck(session, office, plan_id)
+    filed = outbox.written_to(session, office, plan_id)
+    dead = digest.dead_addresses(session, office)
+    return [
+        *_failed(in_force, waiting, lang),
+        *_dead(in_force, dead, filed, lang),
+        *_unknown(in_force, filed, lang),
+    ]
 
 
 def _failed(in_force: plans.InForce, waiting: Iterable[Any], lang: str) -> list[Undelivered]:

@@ -15,7 +15,8 @@ from models import held, queries
 from models.session import reading
 from rules import states
 from rules.errors import RequestRefused
-from rules.values import CHECK_IN, Key
+from rules.units import holder
+from rules.values import CHECK_IN, REQUESTED, Key
 from usecases import targets as measured_targets
 from usecases.moment import local_day
 from usecases.permits import Case, deciders
@@ -60,6 +61,8 @@ class UnitPage:
     helps: list[Helps] = field(default_factory=list)
     targets: list[dict[str, Any]] = field(default_factory=list)
     """The indicators that it leads, with their results."""
+    heir: str | None = None
+    """Who holds its work today, where that is another (after a succession)."""
 
 
 def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> UnitPage:
@@ -69,7 +72,8 @@ def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> Unit
     with reading(engine) as session:
         rows = held.held_by(session, in_force.office, in_force.plan, {unit})
         targets = measured_targets.read(session, in_force, None, None)
-    made = UnitPage(unit, today, known.relation_on(today) == "đề nghị")
+    heir, _ = holder(in_force.units, unit, today)
+    made = UnitPage(unit, today, known.relation_on(today) == REQUESTED, heir=heir if heir != unit else None)
     for item in sorted((_item(row, today) for row in rows), key=_pressing):
         _place(made, item)
     _fill_soon(made)

@@ -147,12 +147,24 @@ class Desk:
 
 
 def read(
-    session: Session, *, now: datetime, plan: str | None = None, as_of: date | None = None, lang: str = "vi"
+    session: Session,
+    *,
+    now: datetime,
+    plan: str | None = None,
+    as_of: date | None = None,
+    lang: str = "vi",
+    held: plans.InForce | None = None,
 ) -> Desk:
-    """Everything as at the end of the local day `as_of` (default: today)."""
+    """Everything as at the end of the local day `as_of` (default: today).
+
+    `held`: a plan that is in memory already; taken where it is the revision that was in force, so that its documents
+    are not parsed for every page.
+    """
     office, plan_id = plans.find(session, plan)
     standing = status.read(session, office, plan_id, now=now, as_of=as_of)
     in_force = standing.in_force or plans.in_force(session, office, plan_id)
+    if held is not None and (held.office, held.plan, held.revision) == (office, plan_id, in_force.revision):
+        in_force = held
     ladders = _ladders(session, in_force, standing.as_of, lang)
     return Desk(
         plan=in_force,
