@@ -9,17 +9,15 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from models import account
 from models.session import begin, reading
 from rules.errors import RequestRefused
-from usecases import plans, second_factor
+from usecases import passwords, plans, second_factor
 
 if TYPE_CHECKING:
-    from pwdlib import PasswordHash
     from sqlalchemy import Engine
     from sqlmodel import Session
 
@@ -30,8 +28,6 @@ OF_OFFICE = ("monitor", "office", "clerk", "vice-chair", "chair", "inspector")
 ROLES = (*OF_UNIT, *OF_OFFICE)
 
 INVITED_DAYS = 7
-SHORTEST, LONGEST = 12, 200
-"""Characters of a password (NIST SP 800-63B 5.1.1.2: length, no rules of composition, no expiry)."""
 TOKEN_BYTES = 24
 
 _LOGIN = re.compile(r"[a-z0-9]+([._@-][a-z0-9]+)*")
@@ -230,8 +226,8 @@ def take_up(
         found, row = _open_invitation(session, token, now)
         if found is None:
             raise RequestRefused("account.invitation_over")
-        check_password(password, again, found.login)
-        values: dict[str, Any] = {"password_hash": _hasher().hash(password), "totp_salt": None, "totp_step": None}
+        passwords.check(password, again, found.login)
+        values: dict[str, Any] = {"password_hash": passwords.hashed(password), "totp_salt": None, "totp_step": None}
         if found.needs_second:
             step = second_factor.accepted_step(second_factor.secret(key, found.salt), code, now, None)
             if step is None:
@@ -243,42 +239,9 @@ def take_up(
         return found
 
 
-def check_password(password: str, again: str, login: str) -> None:
-    """Long enough, typed twice alike, and not what everybody would try first."""
-    if password != again:
-        raise RequestRefused("account.password_differs")
-    if len(password) < SHORTEST:
-        raise RequestRefused("account.password_short", shortest=SHORTEST)
-    if len(password) > LONGEST:
-        raise RequestRefused("account.password_long", longest=LONGEST)
-    plain = password.lower()
-    if (
-        len(set(plain)) < 5
-        or login in plain
-        or re.fullmatch(r"\d+", plain)
-        or "matkhau" in plain
-        or "password" in plain
-    ):
-        raise RequestRefused("account.password_known")
-
-
 def hash_of(token: str) -> str:
     """What is kept of a token. It has 192 random bits, so a quick hash hides it as well as a slow one."""
     return sha256(token.encode()).hexdigest()
-
-
-@cache
-def _hasher() -> PasswordHash:
-    """Argon2id with the library's parameters (RFC 9106's second choice: 64 MiB, three passes, four lanes)."""
-    from pwdlib import PasswordHash
-
-    return PasswordHash.recommended()
-
-
-@cache
-def _nobody() -> str:
-    """A hash that no password has: an unknown login costs what a known one costs."""
-    return _hasher().hash(secrets.token_urlsafe(TOKEN_BYTES))
 
 
 # ---- signing in
@@ -287,10 +250,10 @@ def _nobody() -> str:
 def sign_in(engine: Engine, *, key: bytes, login: str, password: str, code: str, now: datetime) -> str:
     """Open a session; returns its token, which is kept nowhere. Raises RequestRefused(`account.wrong`)."""
     with reading(engine) as session:
-        row = account.by_login(session, login.strip().lower()[:LONGEST])
+        row = account.by_login(session, login.strip().lower()[: passwords.LONGEST])
     stored = row.password_hash if row is not None and row.disabled_at is None else None
-    right, newer = _hasher().verify_and_update(password[: LONGEST + 1], stored or _nobody())
-    if row is None or stored is None or not right:
+    right, newer = passwords.fits(password, stored)
+    if row is None or not right:
         raise RequestRefused("account.wrong")
     with begin(engine) as session:
         row = account.by_login(session, row.login)  # again, under the lock: a code opens once

@@ -58,6 +58,7 @@ TEXTS = {
     "members": "{count} units",
     "today_is": "Today, {day}",
     "entering_for": "You are entering for {unit}.",
+    "heir": "The work of this unit is now with {unit}; its history stays here.",
     "today": "due today",
     "days_left": "{days} days left",
     "from_day": "from {day}",

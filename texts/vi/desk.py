@@ -58,6 +58,7 @@ TEXTS = {
     "members": "{count} đơn vị",
     "today_is": "Hôm nay, {day}",
     "entering_for": "Bạn đang nhập thay cho {unit}.",
+    "heir": "Việc của đơn vị này nay do {unit} tiếp nhận; ở đây còn lịch sử.",
     "today": "hạn hôm nay",
     "days_left": "còn {days} ngày",
     "from_day": "từ {day}",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from models.session import reading
 from rules.errors import RequestRefused
-from usecases import accounts, desk_sessions, second_factor
+from usecases import accounts, desk_sessions, passwords, second_factor
 from web.desk import templates
 from web.desk.codes import drawn
 from web.desk.guard import KEPT, said, typed_again
@@ -146,7 +146,7 @@ def _invitation(visit: Visit, problem: str | None) -> Response:
         400 if problem else 200,
         invitation=found,
         problem=problem,
-        shortest=accounts.SHORTEST,
+        shortest=passwords.SHORTEST,
         code=drawn(second_factor.address(secret, found.login, "kehoach")) if secret else None,
         typed_code=second_factor.shown(secret) if secret else None,
     )

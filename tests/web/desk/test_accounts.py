@@ -297,3 +297,4 @@ def test_work_that_moved_is_its_heirs(house: House) -> None:
     assert browser.get("/").headers["location"] == "/don-vi/phong-moi"
     assert browser.get("/don-vi/phong-moi").status_code == 200
     assert browser.get("/don-vi/a").status_code == 404
+    assert "nay do Phòng mới tiếp nhận" in house.by_link("a").get("/don-vi/a").text
