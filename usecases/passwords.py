@@ -44,7 +44,7 @@ def hashed(password: str) -> str:
 
 
 def fits(password: str, kept: str | None) -> tuple[bool, str | None]:
-    """Whether it is the kept one (never where None is), and a newer hash of it where the parameters have been raised."""
+    """Whether it is the kept one (never where None is), and a newer hash where the parameters have been raised."""
     right, newer = _hasher().verify_and_update(password[: LONGEST + 1], kept or _nobody())
     return right and kept is not None, newer
 
