@@ -200,8 +200,12 @@ def ladders(draw: st.DrawFn) -> dict[str, Any]:
     away = [{"person": "h", "from": "2025-05-12", "until": "2025-05-16", "deputy": people[0]["id"]}] if people else []
     grace = {"check-in": f"{draw(st.integers(1, 9))} days", "report": "2 working days"}
     return {
-        "rungs": rungs, "relations": relations, "kinds": {"campaign": ids[:1]}, "people": held,
-        "grace": grace, "absences": away,
+        "rungs": rungs,
+        "relations": relations,
+        "kinds": {"campaign": ids[:1]},
+        "people": held,
+        "grace": grace,
+        "absences": away,
     }
 
 
