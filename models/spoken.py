@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ENTRY: Table = SQLModel.metadata.tables["entry"]
 _TEXT: Table = SQLModel.metadata.tables["entry_text"]
 _OCCURRENCE: Table = SQLModel.metadata.tables["occurrence"]
+_OFFICE: Table = SQLModel.metadata.tables["office"]
+_NOTICE: Table = SQLModel.metadata.tables["notice"]
 _EVIDENCE: Table = SQLModel.metadata.tables["evidence"]
 
 _OF_IT = and_(*(_OCCURRENCE.c[name] == _ENTRY.c[name] for name in OCCURRENCE_KEY))
@@ -38,6 +40,14 @@ def since(session: Session, office: str, plan: str, seq: int, *, most: int) -> t
         .limit(most)
     ).all()
     return (rows[0].in_all if rows else 0), rows
+
+
+def version(session: Session, office: str, plan: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """What changes whenever a status or its ladder does: the office's last seq, and how many notices of the plan are in
+    which state. An entry moves the first, a night the second; nothing else does."""
+    head = session.execute(select(_OFFICE.c.head_seq).where(_OFFICE.c.id == office)).scalar_one_or_none() or 0
+    by_state = select(_NOTICE.c.state, func.count()).where(*of_plan(_NOTICE, office, plan)).group_by(_NOTICE.c.state)
+    return head, tuple(sorted((state, count) for state, count in session.execute(by_state)))
 
 
 def said(session: Session, office: str, plan: str, kinds: Collection[str], *, upto: date) -> Sequence[Row[Any]]:

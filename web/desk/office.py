@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
+from models import spoken
 from models.session import reading
 from outputs import figures
 from texts import area, say
@@ -19,6 +23,7 @@ from web.desk.routing import ENTERS
 from web.desk.visit import day_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
     from outputs.report_view import Counts
@@ -30,21 +35,51 @@ _LONGEST = 120
 _TONES = {"submitted": "late", "returned": "late", "done_on_time": "done", "done_late": "late"}
 
 
+KEPT = 64
+"""Days read that are held at once, some hundred kilobytes each."""
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What is held of one database."""
+
+    desks: OrderedDict[tuple[Any, ...], Desk] = field(default_factory=OrderedDict)
+    reading: dict[tuple[str, str], Lock] = field(default_factory=dict)
+    """One reader of a plan at a time: who comes meanwhile takes what the first has read."""
+
+
+_shelves: WeakKeyDictionary[Engine, _Shelf] = WeakKeyDictionary()
+_lock = Lock()
+
+
 @contextmanager
 def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
-    """The database open for reading, and what the pages show of the day that is asked for."""
+    """The database open for reading, and what the pages show of the day that is asked for.
+
+    Read again only where the ledger or the outbox has moved since, or it is another day: between two entries every page
+    is made of the same values.
+    """
     with reading(visit.engine) as session:
-        yield (
-            session,
-            desk_reading.read(
-                session,
-                now=visit.now,
-                plan=visit.who.plan,
-                as_of=asked_day(visit),
-                lang=visit.lang,
-                held=visit.in_force,
-            ),
-        )
+        yield session, _read(session, visit)
+
+
+def _read(session: Session, visit: Visit) -> Desk:
+    plan, day, lang = visit.in_force, asked_day(visit), visit.lang
+    version = spoken.version(session, plan.office, plan.plan)
+    key = (plan.office, plan.plan, version, plan.revision, visit.today, day, lang)
+    with _lock:
+        shelf = _shelves.setdefault(visit.engine, _Shelf())
+        one_at_a_time = shelf.reading.setdefault((plan.office, plan.plan), Lock())
+    with one_at_a_time:
+        held = shelf.desks.get(key)
+        if held is not None:
+            return held
+        desk = desk_reading.read(session, now=visit.now, plan=visit.who.plan, as_of=day, lang=lang, held=plan)
+        with _lock:
+            shelf.desks[key] = desk
+            while len(shelf.desks) > KEPT:
+                shelf.desks.popitem(last=False)
+    return desk
 
 
 def asked_day(visit: Visit) -> date | None:
