@@ -90,7 +90,7 @@ def leave(visit: Visit) -> Response:
         desk_sessions.end(visit.engine, office=actor.office, account_id=actor.id, now=visit.now, id=actor.session_id)
         visit.cookies.append((SESSION, "", 0))
     visit.cookies.append((LINK, "", 0))
-    return templates.redirect(visit, "/vao")
+    return templates.redirect(visit, "/")  # to the sign-in, or back to the session that the link had covered
 
 
 @routes.get("/mo/{token}", ANYONE)

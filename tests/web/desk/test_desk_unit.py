@@ -371,6 +371,16 @@ def test_leaving_puts_the_link_aside(house: House) -> None:
     assert browser.get(f"/mo/{made.token}").status_code == 303
 
 
+def test_a_link_covers_a_session_until_it_is_left(house: House) -> None:
+    """Who looks at a unit's link while signed in sees what the unit sees; leaving it they are themselves again."""
+    office = house.session(house.account("office"))
+    assert office.get(f"/mo/{house.link('to-01').token}").status_code == 303
+    assert office.get("/don-vi/to-02").status_code == 404
+    left = office.post("/ra", form_fields(office.get("/don-vi/to-01"), "/ra"))
+    assert left.headers["location"] == "/"
+    assert office.get("/don-vi/to-02").status_code == 200
+
+
 def test_the_office_gives_out_links(house: House) -> None:
     """Shown once with a code; listed without the token; revoked from the list. A group gets none."""
     office = house.session(house.account("office"))
