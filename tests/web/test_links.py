@@ -185,8 +185,11 @@ def test_addresses_are_counted_apart() -> None:
     assert [limiter.refuse_for("") > 0 for _ in range(3)] == [False, False, True]
 
 
-def test_no_log_line_has_a_token(ward: Ward, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_line_has_a_token(ward: Ward, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not ours, not the access log of a uvicorn started by hand, not the one of an error."""
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):  # Prefect and Alembic set up logging for themselves
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     made = link(ward, "a")
     with caplog.at_level(logging.DEBUG), serving(ward.engine) as client:
         for path in (f"/lich/{made.token}.ics", f"/lich/{made.token}", f"/lich/{made.token}.ics?lang=en"):
