@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 BENCHES := $(filter-out measure mail_server __init__,$(basename $(notdir $(wildcard bench/*.py))))
 LOCKED := requirements/uv.txt pyproject.toml scripts/setup.sh
 
-.PHONY: help setup setup-dev demo test lint format bench lock wheel screenshot clean
+.PHONY: help setup setup-dev demo test unit lint format bench lock wheel screenshot clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -35,6 +35,10 @@ demo: setup ## the Phú La plan, replayed into ./demo: calendars, report, notice
 
 test: setup-dev ## all tests; ARGS="-k calendar -x" goes to pytest
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+unit: setup-dev ## the tests without servers, browsers' clients, flows and whole commands: under two minutes
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/rules tests/plan tests/models tests/outputs tests/usecases \
+		tests/test_house.py $(ARGS)
 
 lint: setup-dev ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -190,6 +190,7 @@ def test_no_log_line_has_a_token(ward: Ward, caplog: pytest.LogCaptureFixture, m
     for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):  # Prefect and Alembic set up logging for themselves
         monkeypatch.setattr(logging.getLogger(name), "disabled", False)
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        caplog.set_level(logging.DEBUG, logger=name)
     made = link(ward, "a")
     with caplog.at_level(logging.DEBUG), serving(ward.engine) as client:
         for path in (f"/lich/{made.token}.ics", f"/lich/{made.token}", f"/lich/{made.token}.ics?lang=en"):
