@@ -117,13 +117,19 @@ def _has_wal(path: Path) -> bool:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin as a reader or as a writer; the same pooled connection may be the one now and the other later."""
-    options = connection.get_execution_options()
+    """Begin as a reader or as a writer; the same pooled connection may be the one now and the other later.
+
+    Its pragmas are said only where they change: each makes SQLite prepare every statement it holds anew, which costs a
+    short reading more than the reading itself.
+    """
+    options, known = connection.get_execution_options(), connection.info
     reads, relaxed = bool(options.get("reading")), bool(options.get("relaxed"))
-    if connection.info.get("relaxed", False) != relaxed:
+    if known.get("relaxed", False) != relaxed:
         connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
-        connection.info["relaxed"] = relaxed
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        known["relaxed"] = relaxed
+    if known.get("reading", False) != reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        known["reading"] = reads
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

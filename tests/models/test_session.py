@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import migrate
@@ -63,6 +63,23 @@ def test_a_reader_cannot_write(engine: Engine) -> None:
     assert refused.value.code == "ledger.read_only"
     with begin(engine) as session:
         session.execute(insert(Office), [row])
+
+
+def test_a_connection_is_told_only_what_changes(sqlite_engine: Engine) -> None:
+    """A pragma makes SQLite prepare each statement anew, so it is said once; and still no reader can write."""
+    told: list[str] = []
+    event.listen(sqlite_engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+    write = text("insert into office (id, name, time_zone, head_seq, head_hash) values ('o', 'O', 'UTC', 0, '')")
+    for _ in range(3):
+        with reading(sqlite_engine) as session:
+            session.execute(select(Office.id))  # type: ignore[call-overload]
+    assert [each for each in told if "PRAGMA" in each] == ["PRAGMA query_only=ON"]
+    with begin(sqlite_engine) as session:
+        session.execute(write)
+    for _ in range(2):
+        with pytest.raises(OutsideFailed), reading(sqlite_engine) as session:
+            session.execute(write)
+    assert [each for each in told if "PRAGMA" in each] == [f"PRAGMA query_only={each}" for each in ("ON", "OFF", "ON")]
 
 
 def test_a_reader_sees_one_moment(database: Database) -> None:
