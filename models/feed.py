@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from models.faults import translated
 from models.scope import of_plan
-from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, Plan, PlanRevision
+from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, Office, Plan, PlanRevision
 
 BUSY_MILLISECONDS = 50
 """A reader in WAL mode waits for nobody but a recovery; a server's only thread must not wait for that."""
@@ -159,10 +159,21 @@ def _known(row: Row[Any]) -> tuple[int, int, datetime | None]:
     return row[0], row[1] or 0, row[2]
 
 
-def current_revision(session: Session, office: str, plan: str) -> int:
-    """The revision of the plan that is in force."""
-    this = (col(Plan.office) == office, col(Plan.id) == plan)
-    return int(session.execute(select(col(Plan.revision)).where(*this)).scalar_one())
+class Standing(NamedTuple):
+    """What is in force of a plan, how far its office's ledger has come, and what the office is called."""
+
+    revision: int
+    head_seq: int
+    office_name: str
+    """Any plan of the office that is synced may change it, without a revision of this one."""
+
+
+def standing(session: Session, office: str, plan: str) -> Standing:
+    """As of the session's moment; by two primary keys."""
+    query = select(col(Plan.revision), col(Office.head_seq), col(Office.name)).join(
+        Office, col(Office.id) == col(Plan.office)
+    )
+    return Standing(*session.execute(query.where(col(Plan.office) == office, col(Plan.id) == plan)).one())
 
 
 def revised_at(session: Session, office: str, plan: str, revision: int) -> datetime:

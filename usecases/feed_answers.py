@@ -10,8 +10,8 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from models import feed, queries
-from models.feed import Finder, Found
+from models import feed
+from models.feed import Finder, Found, Standing
 from models.session import reading
 from outputs import ical
 from usecases import calendars, plans
@@ -26,9 +26,10 @@ _PLANS = 4
 
 
 class Behind(NamedTuple):
-    """What one revision of the plan says of a calendar; it holds as long as that revision does."""
+    """What one revision of the plan says of a calendar; it holds as long as that revision and the office's name do."""
 
     revision: int
+    office_name: str
     revised_at: datetime
     holders: frozenset[str] | None
     """Whose occurrences it shows; everybody's where None, nobody's where empty."""
@@ -54,7 +55,7 @@ class Answers:
 
     def __init__(self, engine: Engine, base: str = "") -> None:
         self._engine, self._base = engine, base
-        self._plans: OrderedDict[tuple[str, str, int], plans.InForce] = OrderedDict()
+        self._plans: OrderedDict[tuple[str, str, int, str], plans.InForce] = OrderedDict()
         self._lock = Lock()
 
     def version(self, found: Found, form: Form, *, known: Behind | None = None) -> Version:
@@ -63,21 +64,23 @@ class Answers:
         Raises RequestRefused where its unit is no more.
         """
         with reading(self._engine) as session:
-            behind = known
-            if behind is None or behind.revision != found.revision:
-                behind = _behind(session, self._in_force(session, found), found.which, form.lang)
-            return self._version(session, found, behind, form)
+            now, behind = feed.standing(session, found.office, found.plan), known
+            if behind is None or (behind.revision, behind.office_name) != (now.revision, now.office_name):
+                behind = _behind(session, self._in_force(session, found, now), found.which, form.lang)
+            return self._version(session, found, now, behind, form)
 
     def made(self, found: Found, form: Form) -> tuple[Version, bytes]:
         """The version and its bytes, of one moment. Raises RequestRefused where its unit is no more."""
         with reading(self._engine) as session:
-            in_force = self._in_force(session, found)
+            now = feed.standing(session, found.office, found.plan)
+            in_force = self._in_force(session, found, now)
             body = calendars.calendar(session, in_force, which=found.which, base=self._base, **form._asdict())
-            return self._version(session, found, _behind(session, in_force, found.which, form.lang), form), body
+            behind = _behind(session, in_force, found.which, form.lang)
+            return self._version(session, found, now, behind, form), body
 
-    def _in_force(self, session: Session, found: Found) -> plans.InForce:
+    def _in_force(self, session: Session, found: Found, now: Standing) -> plans.InForce:
         """The plan as of the session's moment: a revision never changes, so what was read of it stays right."""
-        name = (found.office, found.plan, feed.current_revision(session, found.office, found.plan))
+        name = (found.office, found.plan, now.revision, now.office_name)
         with self._lock:
             kept = self._plans.get(name)
         if kept is None:
@@ -88,16 +91,17 @@ class Answers:
                     self._plans.popitem(last=False)
         return kept
 
-    def _version(self, session: Session, found: Found, behind: Behind, form: Form) -> Version:
-        head = queries.head(session, found.office)
+    def _version(self, session: Session, found: Found, now: Standing, behind: Behind, form: Form) -> Version:
         shown = feed.extent(session, found.office, found.plan, behind.holders)
-        facts = (found.office, found.plan, found.which, *form, self._base, ical.RENDERER, behind.revision, behind.name)
-        counted = (shown.size, shown.seq, shown.left_seq)
-        changed = max(each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None)
+        instants = [each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None]
+        asked = (found.office, found.plan, found.which, *form, self._base, ical.RENDERER)
+        said = (behind.revision, behind.office_name, behind.name)
+        # The instants, because a ledger that went back to a backup gives the same numbers to other entries.
+        stamps = tuple(each.timestamp() for each in instants)
         return Version(
-            at=(behind.revision, head),
-            tag=sha256(repr((facts, counted)).encode()).hexdigest()[:24],
-            changed_at=changed + timedelta(seconds=ical.RENDERER),
+            at=(behind.revision, now.head_seq),
+            tag=sha256(repr((asked, said, shown.size, shown.seq, shown.left_seq, stamps)).encode()).hexdigest()[:24],
+            changed_at=max(instants) + timedelta(seconds=ical.RENDERER),
             behind=behind,
         )
 
@@ -106,7 +110,14 @@ def _behind(session: Session, in_force: plans.InForce, which: str, lang: str) ->
     revised = feed.revised_at(session, in_force.office, in_force.plan, in_force.revision)
     campaigns = which == calendars.CAMPAIGNS  # they follow from the revisions alone
     holders = frozenset[str]() if campaigns else calendars.scope_of(in_force, which).holders
-    return Behind(in_force.revision, revised, holders, name_of(in_force, which, lang), f"{in_force.plan}-{which}")
+    return Behind(
+        in_force.revision,
+        in_force.office_name,
+        revised,
+        holders,
+        name_of(in_force, which, lang),
+        f"{in_force.plan}-{which}",
+    )
 
 
 __all__ = ["Answers", "Behind", "Finder", "Found", "Version"]

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import brotli
 import httpx
@@ -14,6 +15,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.session import begin, open_engine
+from models.tables import Office
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import link, serving
@@ -361,3 +364,36 @@ _STEPS = [
     _revise("calendar.yaml", "to: 2025-06-30", "to: 2025-07-02"),
     _revise("tasks/04-to.yaml", "title: Thăm hỏi trẻ em", "title: Thăm hỏi các cháu"),
 ]
+
+
+def test_a_name_that_another_plan_gives_is_another_answer(small_ward: Ward) -> None:
+    """An office is called as its last synced plan says: the other's calendars say so at once, under another tag."""
+    made = link(small_ward, "cong-an")
+    path = f"/lich/{made.token}.ics"
+    with serving(small_ward.engine) as client:
+        before = client.get(path)
+        with begin(small_ward.engine) as session:
+            session.get_one(Office, "nho").name = "Uỷ ban nhân dân phường Mới"
+        small_ward.done("bao-cao/a/6-thang", "a", "2025-05-12", document="15/BC-UBND")  # as a sync, it moves the ledger
+        after = client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert "phường Mới" in after.text.replace("\r\n ", "")
+    assert before.headers["ETag"] != after.headers["ETag"]
+
+
+def test_a_ledger_that_went_back_is_another_answer(small_ward: Ward, tmp_path: Path) -> None:
+    """After a backup is put back other entries get the same numbers; who read the calendar before must see them."""
+    token = link(small_ward, "a").token
+    copy = tmp_path / "copy.db"
+    with small_ward.engine.connect() as connection:
+        connection.connection.driver_connection.execute(f"VACUUM INTO '{copy}'")  # type: ignore[union-attr]
+    back = Ward(open_engine(f"sqlite:///{copy}"), small_ward.folder, small_ward.home)
+    tags, bodies = set(), set()
+    for each, day in ((small_ward, "2025-05-12"), (back, "2025-05-13")):
+        each.done("bao-cao/a/6-thang", "a", day, document="15/BC-UBND")
+        with serving(each.engine) as client:
+            answer = client.get(f"/lich/{token}.ics")
+        tags.add(answer.headers["ETag"])
+        bodies.add(answer.content)
+    back.engine.dispose()
+    assert len(bodies) == 2 and len(tags) == 2
