@@ -99,10 +99,10 @@ def reach_from(text: str) -> dict[str, Reach]:
 
 
 def hours_from(text: str) -> Hours:
-    """When messages may leave, from the `ladder` document."""
+    """When messages may leave, from the `ladder` document; one that says nothing has what the schema takes for it."""
     said = json.loads(text).get("delivery")
     if said is None:
-        return Hours()
+        return Hours(hold_days_off=True)
     at, quiet = said["at"], said["quiet"]
     return Hours(
         time.fromisoformat(at) if at else None,

@@ -120,10 +120,12 @@ def _assert_round_trip(loaded: plan.Plan, documents: dict[str, str]) -> None:
 
 
 def test_how_people_are_reached_reads_back(tmp_path: Path) -> None:
-    """Addresses of one person under several roles come together; the hours that hold; neither where none is said."""
+    """Addresses of one person under several roles come together; the hours that hold; days off hold where nothing is said."""
     folder = write(tmp_path / "thu")
     assert stored.reach_from(plan.documents(plan.load(folder))["ladder"]) == {}
-    assert stored.hours_from(plan.documents(plan.load(folder))["ladder"]) == Hours()
+    assert stored.hours_from(plan.documents(plan.load(folder))["ladder"]) == Hours(hold_days_off=True)
+    (tmp_path / "send.yaml").write_text("escalation:\n  delivery: { days_off: send }\n", encoding="utf-8")
+    assert stored.hours_from(plan.documents(plan.load(folder, tmp_path / "send.yaml"))["ladder"]) == Hours()
     over = """escalation:
   delivery: { at: "7:30", quiet: ["20:00", "07:00"], days_off: hold }
   people:
