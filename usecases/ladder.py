@@ -21,6 +21,9 @@ from usecases.moment import local_day
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_SAID = ("sent", "folded")
+_SILENCING = ("urged", "same_person")
+
 DUE, SILENT = "due", "silent"
 """Still to come; said to nobody, for the reasons given. The other states are those of a notice."""
 
@@ -132,9 +135,16 @@ def _steps(every: list[ladder.Planned], notices: list[Any], state: State, today:
         if telling.recipient == ladder.EVENTS:
             continue
         row = held.pop((telling.rung, telling.version, telling.recipient), None)
-        steps.append(_planned(each, today) if row is None else _told(row, each.nominal, each.why))
+        steps.append(_planned(each, today) if row is None else _told(row, each.nominal, _still_so(each, row)))
     steps += [_told(row, None, _of_the_past(row, state)) for row in held.values()]
     return sorted(steps, key=lambda step: (step.due_on, step.version, step.rung, step.recipient or ""))
+
+
+def _still_so(each: ladder.Planned, row: Any) -> tuple[Why, ...]:
+    """The plan's reasons; of what was told all the same, not those why it would be told to nobody now."""
+    if each.told or row.state not in _SAID:
+        return each.why
+    return tuple(why for why in each.why if why.code not in _SILENCING)
 
 
 def _planned(each: ladder.Planned, today: date) -> Step:

@@ -73,6 +73,19 @@ def test_sent_waiting_and_to_come(ward: Ward) -> None:
     assert of_all(ward, "2025-05-08") == []
 
 
+def test_what_was_sent_before_a_call_is_not_said_to_be_the_call(ward: Ward) -> None:
+    """A telephone call stands for the rungs that were not sent; of one that was, nothing is explained away."""
+    night(ward, "2025-05-08")
+    with Session(ward.engine) as session:
+        for notice in session.exec(select(Notice).where(Notice.task == "bao-cao", Notice.rung == "unit-10")):
+            notice.state, notice.channel, notice.sent_at = "sent", "email", small.at("2025-05-08")
+        session.commit()
+    ward.say("urged", REPORT, "2025-05-14", by="van-phong", via="phone")
+    found = steps(ward, "2025-05-14")
+    assert (found["unit-10"].state, codes(found["unit-10"])) == ("sent", [])
+    assert (found["unit-3"].state, codes(found["unit-3"])) == ("dropped", ["urged"])
+
+
 def test_acknowledged_and_urged_say_so(ward: Ward) -> None:
     """A pause names its day; a telephone call silences the rungs that were due, and the sweep tells them no more."""
     ward.say("acknowledged", REPORT, "2025-05-15", by="a")
