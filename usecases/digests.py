@@ -22,6 +22,7 @@ from outputs.digest import Letter, Unsent, alone, compose, digest_id
 from outputs.notices import Message, written
 from rules import ladder
 from rules.delivery import TOLD_TODAY
+from rules.values import Key
 from texts import say
 from usecases.calendar_items import item
 from usecases.outgoing import Outgoing, last_rungs
@@ -73,6 +74,7 @@ class Digests:
         self.of = outgoing
         self.channels = channels
         self.unsent = unsent
+        self._events: dict[Key, tuple[str, str]] = {}
         with reading(outgoing.engine) as session:
             self.known = digest.digests_of(session, outgoing.office, outgoing.today)
 
@@ -176,14 +178,23 @@ class Digests:
         return replace(compose(items, letter, lang), address=way.address, calendar=self._calendar(parcel))
 
     def _calendar(self, parcel: Parcel) -> bytes:
-        lang = self.of.lang
-        name = say("digest.calendar", lang, day=written(self.of.today))
-        items = (
-            item(self.of.plans[row.plan], queries.to_terms(row), queries.to_state(row))
-            for row in parcel.rows
-            if row.current_day is not None or row.to_day is not None
-        )
-        return ical.calendar(items, name=name, description=name, lang=lang)
+        dated = [row for row in parcel.rows if row.current_day is not None or row.to_day is not None]
+        events = sorted(self._event(row) for row in dated)
+        return "".join((self._calendar_head, *(text for _, text in events), ical.TAIL)).encode()
+
+    def _event(self, row: Any) -> tuple[str, str]:
+        """The occurrence's place in a calendar and its event: made once a run, however many read of it."""
+        key = Key(self.of.office, row.plan, row.task, row.unit, row.period)
+        made = self._events.get(key)
+        if made is None:
+            of = item(self.of.plans[row.plan], queries.to_terms(row), queries.to_state(row))
+            made = self._events[key] = (ical.by_name(of), ical.event(of, self.of.lang) if of.shown else "")
+        return made
+
+    @cached_property
+    def _calendar_head(self) -> str:
+        name = say("digest.calendar", self.of.lang, day=written(self.of.today))
+        return ical.head(name, name, self.of.lang)
 
     def _case(self, row: Any, way: Way) -> Message:
         return replace(alone(told_of(self.of.plans[row.plan], row, self.of.lang), self.of.lang), address=way.address)
