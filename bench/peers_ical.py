@@ -151,8 +151,11 @@ def set_up(folder: Path, n: int) -> list[Contestant]:
     rows = ("\x1f".join(record(each)) + "\x1e" for each in sorted(of, key=ical.by_name))
     records.write_text("".join(rows), encoding="utf-8")
     engine, terms = bench.database(folder / "kehoach.db", of)
-    with bench.begin(engine) as session:
-        calendars.calendar(session, plans.in_force(session, "bench", "bench-2025"), which=calendars.OFFICE)
+    layers: list[calendars.Layer] = []
+    with bench.reading(engine) as session:
+        in_force = plans.in_force(session, "bench", "bench-2025")
+        calendars.calendar(session, in_force, which=calendars.OFFICE, worth_keeping=layers)
+    calendars.keep_layers(engine, layers)
     bench.change(engine, terms, 1)
     engine.dispose()
     python = [sys.executable, "-m", "bench.peers_ical", "--child"]

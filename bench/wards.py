@@ -92,10 +92,13 @@ def _extend(session: Session, office: str, picked: list[tuple[Terms, State]]) ->
 
 def every_calendar(engine: Engine, office: str) -> dict[str, bytes]:
     """All of one ward, as a night makes them: what changed is kept for the next time."""
-    with begin(engine) as session:
+    layers: list[calendars.Layer] = []
+    with reading(engine) as session:
         in_force = plans.in_force(session, office, "phu-la-2025")
         whiches = (calendars.OFFICE, calendars.CAMPAIGNS, *in_force.units)
-        return {which: calendars.calendar(session, in_force, which=which) for which in whiches}
+        made = {each: calendars.calendar(session, in_force, which=each, worth_keeping=layers) for each in whiches}
+    calendars.keep_layers(engine, layers)
+    return made
 
 
 def rss() -> float:

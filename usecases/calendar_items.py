@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from sqlmodel import col
 from models.tables import PlanRevision
 from outputs.ical_item import CAMPAIGN, CANCELLED, SUCCESSION, Item
 from plan import stored
+from rules.units import Unit
 from rules.values import Key, State, Terms
 from usecases.plans import InForce
 
@@ -155,9 +156,16 @@ def succession_items(session: Session, in_force: InForce, unit: str) -> list[Ite
     It follows from the plan alone: it changes with the revision that says something else, and stays, as cancelled,
     where the plan no longer says so.
     """
-    known = in_force.units.get(unit)
-    if known is None:
+    if unit not in in_force.units:
         return []
+    if "successions" not in in_force.worked_out:
+        in_force.worked_out["successions"] = _successions(session, in_force)
+    item = in_force.worked_out["successions"].get(unit)
+    return [] if item is None else [item]
+
+
+def _successions(session: Session, in_force: InForce) -> dict[str, Item]:
+    """The item of each unit that has one, from all revisions up to the one in force."""
     decided = col(PlanRevision.units).contains('"by":"', autoescape=True)  # most plans decide nothing: read no JSON
     revisions = session.execute(
         select(col(PlanRevision.recorded_at), case((decided, col(PlanRevision.units)), else_="[]").label("units"))
@@ -168,19 +176,19 @@ def succession_items(session: Session, in_force: InForce, unit: str) -> list[Ite
         )
         .order_by(col(PlanRevision.revision))
     )
-    item: Item | None = None
+    items: dict[str, Item] = {}
     for row in revisions:
-        said = _succession(row.units, unit)
-        if item is not None or said is not None:
-            values = {"phase": "open", **said} if said else {"phase": CANCELLED}
-            item = _over(in_force, unit, item, values, row.recorded_at)
-    return [] if item is None else [item]
+        units = stored.units_from(row.units)
+        said = {unit: each for unit in units if (each := _succession(units, unit)) is not None}
+        for unit in items.keys() | said.keys():
+            values = {"phase": "open", **said[unit]} if unit in said else {"phase": CANCELLED}
+            items[unit] = _over(in_force, unit, items.get(unit), values, row.recorded_at)
+    return items
 
 
-def _succession(document: str, unit: str) -> dict[str, Any] | None:
+def _succession(units: Mapping[str, Unit], unit: str) -> dict[str, Any] | None:
     """What a revision says of the unit's succession, None where no document decides it."""
-    units = stored.units_from(document)
-    lead = units[unit].lead_successor() if unit in units else None
+    lead = units[unit].lead_successor()
     if lead is None or lead.by is None:
         return None
     heir = units.get(lead.unit)

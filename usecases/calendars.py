@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import queries
 from models.calendar_chunk import Made, changed_since, held, keep, kept
-from models.session import reading
+from models.session import begin, reading
 from outputs import ical
 from outputs.calendar_cache import Chunk, compact, join, pack, splice
 from outputs.ical_item import CAMPAIGN, Item
@@ -57,6 +57,18 @@ class Scope:
         return self.units is None or held_by in self.units or (kind == CAMPAIGN and held_by == self.group)
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Texts of a calendar as of a ledger seq: the whole of it, or what changed since the layer of seq `after`."""
+
+    made: Made
+    seq: int
+    chunks: list[Chunk]
+    whole: bool
+    after: int | None
+    """The last layer that was read; None where nothing was kept."""
+
+
 def scope_of(in_force: plans.InForce, which: str) -> Scope:
     """A unit holds what it holds, a group what its members hold; raises RequestRefused for an unknown unit."""
     if which == OFFICE:
@@ -74,11 +86,12 @@ def calendar(
     lang: str = "vi",
     alarms: bool = True,
     base: str = "",
+    worth_keeping: list[Layer] | None = None,
 ) -> bytes:
     """The calendar as the ledger now stands. `which` is a unit, OFFICE or CAMPAIGNS.
 
-    In a writing session what was made is kept for the next time; the bytes are the same in a reading one, and without
-    anything kept. Raises RequestRefused for an unknown unit.
+    Nothing is written, so nobody waits for it: what the next time could use is added to `worth_keeping`, for
+    `keep_layers`. The bytes are the same without anything kept. Raises RequestRefused for an unknown unit.
     """
     if which == CAMPAIGNS:
         return _whole(in_force, campaign_items(session, in_force), which, form, lang, alarms, base)
@@ -88,7 +101,17 @@ def calendar(
     # Their names sort before all others, so they stand between the head and what is kept.
     first = [make(each, lang, alarms, base) for each in succession_items(session, in_force, which)]
     head = "".join([_head(in_force, which, lang), *first]).encode()
-    return _joined(session, in_force, scope, made, head, ical.TAIL.encode())
+    return _joined(session, in_force, scope, made, head, worth_keeping)
+
+
+def keep_layers(engine: Engine, layers: Iterable[Layer]) -> None:
+    """Keep texts for the next time, in a short transaction of its own; where another was quicker, his stand."""
+    layers = list(layers)
+    if not layers:
+        return
+    with begin(engine, relaxed=True) as session:
+        for each in layers:
+            keep(session, each.made, each.seq, map(_row, each.chunks), whole=each.whole, after=each.after)
 
 
 def render(
@@ -160,27 +183,32 @@ def names(in_force: plans.InForce, which: str, lang: str) -> tuple[str, str]:
     return say(f"ical.name_{kind}", lang, **values), say(f"ical.about_{kind}", lang, **values)
 
 
-def _joined(session: Session, in_force: plans.InForce, scope: Scope, made: Made, head: bytes, tail: bytes) -> bytes:
+def _joined(
+    session: Session, in_force: plans.InForce, scope: Scope, made: Made, head: bytes, worth_keeping: list[Layer] | None
+) -> bytes:
     """The texts in the order of their names, between head and tail."""
-    rows = kept(session, made)
+    rows, tail = kept(session, made), ical.TAIL.encode()
     layers: list[Row[Any]] = []
     for row in rows:
         if row.whole:
             break
         layers.append(row)
     else:
-        return b"".join([head, *(chunk.body for chunk in _make_all(session, in_force, scope, made)), tail])
+        first = _make_all(session, in_force, scope, made)
+        if worth_keeping is not None:
+            worth_keeping.append(first)
+        return b"".join([head, *(chunk.body for chunk in first.chunks), tail])
     base: Iterable[Chunk] = map(_chunk, chain([row], rows))
     after = layers[-1].seq if layers else row.seq
     changes = {name: text for each in layers for name, text in _chunk(each).texts()}
     found = changed_since(session, made.office, made.plan, after)
     new = _make(in_force, scope, made, found)
     changes |= new
-    if len(found) >= KEEP_FROM and _writes(session):
+    if worth_keeping is not None and len(found) >= KEEP_FROM:
         base, seq = list(base), max(each.entry_seq for each in found)
         whole = len({each.seq for each in layers}) >= COMPACT_LAYERS or _much(changes, row.ahead)
         chunks = compact(base, changes) if whole else pack(sorted(new.items()))
-        keep(session, made, seq, map(_row, chunks), whole=whole, after=after)
+        worth_keeping.append(Layer(made, seq, chunks, whole, after))
     expected = len(head) + row.ahead + _octets(changes) + len(tail)
     return join(chain([head], splice(base, changes), [tail]), expected)
 
@@ -201,14 +229,11 @@ def _row(chunk: Chunk) -> tuple[str, bytes, bytes]:
     return chunk.names, chunk.sizes, chunk.body
 
 
-def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> list[Chunk]:
+def _make_all(session: Session, in_force: plans.InForce, scope: Scope, made: Made) -> Layer:
     # The seq first: a change that comes between the two queries is then made once too often, never missed.
     seq = queries.head(session, made.office)
     texts = _make(in_force, scope, made, held(session, made.office, made.plan, scope.holders))
-    whole = pack(sorted((name, text) for name, text in texts.items() if text))
-    if _writes(session):
-        keep(session, made, seq, map(_row, whole), whole=True, after=None)
-    return whole
+    return Layer(made, seq, pack(sorted((name, text) for name, text in texts.items() if text)), True, None)
 
 
 def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Any]) -> dict[str, bytes]:
@@ -221,7 +246,3 @@ def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Any]
             text = text_of(of, made.lang, made.alarms, made.base).encode() if of.shown else b""
         texts[ical.name_of(Key(row.office, row.plan, row.task, row.unit, row.period))] = text
     return texts
-
-
-def _writes(session: Session) -> bool:
-    return not session.connection().get_execution_options().get("reading")

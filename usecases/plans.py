@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
@@ -36,6 +36,9 @@ class InForce:
     year: int
     texts: dict[str, str]
     """The JSON documents of plan_revision: units, tasks, targets, ladder, calendar, meta."""
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """By name, what follows from this and earlier revisions alone, which never change; so that many calendars of one
+    plan read them once."""
 
     @cached_property
     def units(self) -> dict[str, Unit]:

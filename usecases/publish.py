@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.session import begin, reading
+from models.session import reading
 from outputs.ical import base_address
 from outputs.report import report
 from usecases import calendars, plans
@@ -59,12 +59,16 @@ def _publish(
     engine: Engine, office: str, plan: str, folder: Path, today: date, now: datetime, lang: str, base: str
 ) -> PublishReport:
     made: dict[str, bytes] = {}
-    with begin(engine) as session:  # the calendars' kept texts are renewed on the way
+    layers: list[calendars.Layer] = []
+    with reading(engine) as session:  # nobody who records something waits for a night's publishing
         in_force = plans.in_force(session, office, plan)
         status = read(session, office, plan, now=now, as_of=today)
         for which in ("office", "campaigns", *_with_calendars(status, in_force)):
-            made[f"calendars/{which}.ics"] = calendars.calendar(session, in_force, which=which, lang=lang, base=base)
+            made[f"calendars/{which}.ics"] = calendars.calendar(
+                session, in_force, which=which, lang=lang, base=base, worth_keeping=layers
+            )
         shown = view(session, status, in_force, lang)
+    calendars.keep_layers(engine, layers)
     made |= {"report.md": report(shown, lang, "md").encode(), "report.html": report(shown, lang, "html").encode()}
     changed = [name for name, body in made.items() if place(folder / name, body)]
     return PublishReport(office, plan, str(folder), sorted(made), sorted(changed), progress(status, in_force))

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models import queries
-from models.session import begin, reading
+from models.session import reading
 from outputs import ical
 from outputs.channels import FileChannel
 from outputs.notices import Message
@@ -147,14 +147,17 @@ def every_calendar(engine: Engine) -> Iterator[tuple[str, bytes]]:
 
     First as a link reads it, then as a night keeps it.
     """
-    for session_of in (reading, begin):
-        with session_of(engine) as session:
+    layers: list[calendars.Layer] = []
+    for keeping in (None, layers):
+        with reading(engine) as session:
             in_force = plans.in_force(session, *plans.find(session))
             for which in (calendars.OFFICE, calendars.CAMPAIGNS, *in_force.units):
                 for form, lang, alarms in product(ical.FORMS, LANGUAGES, (True, False)):
                     if alarms or which == calendars.OFFICE:
                         options: dict[str, Any] = {"form": form, "lang": lang, "alarms": alarms, "base": "https://a.vn"}
-                        yield which, calendars.calendar(session, in_force, which=which, **options)
+                        body = calendars.calendar(session, in_force, which=which, worth_keeping=keeping, **options)
+                        yield which, body
+    calendars.keep_layers(engine, layers)
 
 
 def test_no_case_in_any_calendar(case: Ward) -> None:

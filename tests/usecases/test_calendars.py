@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
+from sqlmodel import Session
 
 from models import queries
 from models.calendar_chunk import CalendarChunk, Made, keep, kept
@@ -30,10 +31,14 @@ _CHUNKS: Any = CalendarChunk.__table__  # type: ignore[attr-defined]
 
 
 def made(engine: Engine, which: str = calendars.OFFICE, *, write: bool = False, **options: Any) -> bytes:
-    """The calendar as the ledger stands, in a writing or in a reading session."""
-    with begin(engine) if write else reading(engine) as session:
+    """The calendar as the ledger stands; `write`: what is worth keeping is kept."""
+    layers: list[calendars.Layer] = []
+    with reading(engine) as session:
         in_force = plans.in_force(session, *plans.find(session))
-        return calendars.calendar(session, in_force, which=which, **options)
+        body = calendars.calendar(session, in_force, which=which, worth_keeping=layers, **options)
+    if write:
+        calendars.keep_layers(engine, layers)
+    return body
 
 
 def anew(engine: Engine, which: str = calendars.OFFICE, **options: Any) -> bytes:
@@ -292,6 +297,38 @@ def test_a_reading_session_keeps_nothing(ward: Ward) -> None:
     """A link that is fetched needs no writer's lock."""
     assert made(ward.engine) == anew(ward.engine)
     assert rows_kept(ward.engine) == []
+
+
+def test_publishing_holds_up_no_writer(ward: Ward, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever records while calendars are made waits for none of it, and is not half in what is written."""
+    make = calendars.calendar
+
+    def meanwhile(session: Session, *args: Any, **more: Any) -> bytes:
+        body = make(session, *args, **more)
+        if more["which"] == calendars.OFFICE:
+            ward.done(REPORT, "a", "2025-05-12", document="15/BC-UBND")
+        return body
+
+    monkeypatch.setattr(calendars, "calendar", meanwhile)
+    now = small.at("2025-05-12")
+    publish.publish(ward.engine, folder=tmp_path / "out", today=now.date(), now=now)
+    written = tmp_path / "out" / "nho-2025" / "calendars"
+    assert b"15/BC-UBND" not in (written / "a.ics").read_bytes(), "of one moment"
+    monkeypatch.undo()
+    publish.publish(ward.engine, folder=tmp_path / "out", today=now.date(), now=now)
+    assert (written / "a.ics").read_bytes() == anew(ward.engine, "a")
+
+
+def test_revisions_are_read_once_for_all_calendars(ward: Ward) -> None:
+    """Of a plan whose units hand their work over, each calendar would otherwise read every revision anew."""
+    told: list[str] = []
+    event.listen(ward.engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+    with reading(ward.engine) as session:
+        in_force = plans.in_force(session, *plans.find(session))
+        told.clear()
+        for which in UNITS:
+            calendars.calendar(session, in_force, which=which)
+    assert len([each for each in told if "plan_revision" in each]) == 1
 
 
 def test_who_comes_second_keeps_nothing(ward: Ward) -> None:
