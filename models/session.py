@@ -67,6 +67,13 @@ def begin(engine: Engine, *, relaxed: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """As `begin`, a bare connection instead of a session: for set statements that load no rows. Raises as `begin`."""
+    with translated(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One snapshot, read only: every query inside sees the same moment, and waits for no writer. Raises as `begin`."""
     options: dict[str, Any] = {"reading": True}
@@ -133,4 +140,4 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-__all__ = ["WAIT_SECONDS", "begin", "open_engine", "place", "reading"]
+__all__ = ["WAIT_SECONDS", "begin", "open_engine", "place", "reading", "writing"]

@@ -17,6 +17,7 @@ from rules.ladder import Directory, Policy
 from rules.units import Unit
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlmodel import Session
 
     from rules.days import WorkingCalendar
@@ -110,7 +111,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> str:
     return ", ".join(near) or "—"
 
 
-def find(session: Session, plan: str | None = None) -> tuple[str, str]:
+def find(session: Session | Connection, plan: str | None = None) -> tuple[str, str]:
     """(office, plan): the named one, else the only or the latest year's. Refuses with what there is."""
     from sqlalchemy import select
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from models.session import begin
+from models.session import writing
 from rules.ladder import OVERDUE
 from usecases.plans import find
 
@@ -59,9 +59,9 @@ def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime
 
     One transaction: killed before its commit, nothing has moved; after it, all has. A second call finds nothing to do.
     """
-    with begin(engine) as session:
-        run = _runner(session.connection())
-        named = None if plan is None else find(session, plan)
+    with writing(engine) as connection:
+        run = _runner(connection)
+        named = None if plan is None else find(connection, plan)
         counted = run(_COUNTED, today=today, overdue=OVERDUE).all()
         reports = [
             SweepReport(office, plan_id, today, due - overdue, overdue)
