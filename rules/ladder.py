@@ -38,6 +38,7 @@ __all__ = [
     "Rung",
     "Telling",
     "Why",
+    "confirmers",
     "decide",
     "not_yet_twice",
     "planned",
@@ -259,12 +260,12 @@ def _confirming(terms: Terms, state: State, calendar: WorkingCalendar, directory
             day,
             (Why("deputy", who=instead_of),) if instead_of else (),
         )
-        for recipient, instead_of in _confirmers(terms, state, directory, day)
+        for recipient, instead_of in confirmers(terms, state, directory, day)
     ]
     return [_unless_urged(each, state, (CONFIRMER,)) for each in found]
 
 
-def _confirmers(terms: Terms, state: State, directory: Directory, day: date) -> tuple[Reached, ...]:
+def confirmers(terms: Terms, state: State, directory: Directory, day: date) -> tuple[Reached, ...]:
     """Who may confirm: the unit named for it, else the plan's confirmer, else who follows; never who did the work."""
     for unit in (terms.confirm, directory.confirmer, directory.monitor):
         if not unit:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from models import outbox
+from models import outbox, queries
 from rules import ladder
 from usecases.plans import InForce
 
@@ -23,9 +23,16 @@ def readdress(session: Session, plan: InForce, pending: Iterable[Any], today: da
     gone = left(plan, today)
     for row in pending:
         if row.recipient in gone:
-            to = ladder.recipient(row.role, row.held_by, plan.directory, today)
+            to = _answers_today(row, plan, today)
             if to is not None and to != row.recipient:
                 outbox.readdress(session, row, to, now)
+
+
+def _answers_today(row: Any, plan: InForce, today: date) -> str | None:
+    if row.role == ladder.CONFIRMER:
+        reached = ladder.confirmers(queries.to_terms(row), queries.to_state(row), plan.directory, today)
+        return next((each.recipient for each in reached), None)
+    return ladder.recipient(row.role, row.held_by, plan.directory, today)
 
 
 def left(plan: InForce, today: date) -> set[str]:

@@ -41,3 +41,25 @@ def test_who_left_before_the_message_is_not_written_to(ward: Ward, tmp_path: Pat
     sweep.sweep(ward.engine, today=date(2025, 7, 3), now=now)
     deliver.deliver(ward.engine, channel=FileChannel(tmp_path / "out"), now=now, run="2")
     assert len(list((tmp_path / "out").iterdir())) == sent
+
+
+CONFIRMERS = """people:
+  office:
+    - { id: nguoi-cu, name: Người cũ, until: 2025-06-30 }
+    - { id: nguoi-moi, name: Người mới, from: 2025-07-01 }
+  "unit:van-phong":
+    - { id: nguoi-cu, name: Người cũ, until: 2025-06-30 }
+    - { id: nguoi-moi, name: Người mới, from: 2025-07-01 }
+"""
+
+
+def test_who_confirms_now_reads_what_waited_for_who_left(ward: Ward, tmp_path: Path) -> None:
+    """The reminder to confirm was due in June and leaves in July: to who confirms then, not to the role's bare name."""
+    small.edit(ward.folder / "escalation.yaml", "people: {}\n", CONFIRMERS)
+    ward.sync("2025-06-02")
+    ward.done("bao-cao/a/6-thang", "a", "2025-06-03", on="2025-05-12", document="9/BC-UBND")
+    sweep.sweep(ward.engine, today=date(2025, 6, 30), now=small.at("2025-06-30", 1))
+    deliver.deliver(ward.engine, channel=FileChannel(tmp_path / "out"), now=small.at("2025-07-03"), run="1")
+    with Session(ward.engine) as session:
+        waited = session.exec(select(Notice).where(Notice.role == "confirmer")).all()
+    assert {(each.recipient, each.state) for each in waited} == {("nguoi-cu", "dropped"), ("nguoi-moi", "sent")}
