@@ -109,6 +109,7 @@ def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dic
             _NOTICE.c.due_on <= upto,
             _NOTICE.c.state != "dropped",
             _NOTICE.c.recipient != _EVENTS,
+            _NOTICE.c.rung.not_like("extension-%"),  # news of an extension is no rung of the ladder
         )
         .order_by(_NOTICE.c.due_on, _NOTICE.c.rung)
     )

@@ -61,6 +61,8 @@ class Told:
     """Who would have been told, where that rung has no reachable recipient and passed on at once."""
     reason: str = ""
     """Why this person is written to, where the role alone does not say it; in the recipient's language."""
+    news: str = ""
+    """asked, granted or refused: it tells that of an extension, and reminds nobody."""
     advisory: bool = False
     """The day has no signed document behind it: never a deadline, never overdue."""
     private: bool = False
@@ -131,10 +133,16 @@ def write(told: Told, lang: str = "vi") -> Message:
     return Message(
         id=notice_id(told.key, told.rung, told.version, told.recipient),
         recipient=told.recipient,
-        subject=say(f"notice.subject.{kind}", lang, **blanks),
+        subject=say(f"notice.subject.{_subject_of(told, kind)}", lang, **blanks),
         body="\n".join(_body(told, kind, lang)) + "\n",
         day=told.due_on,
     )
+
+
+def _subject_of(told: Told, kind: str) -> str:
+    if not told.news:
+        return kind
+    return f"{told.news}.request" if told.relation == REQUESTED else told.news
 
 
 def kind_of(told: Told) -> str:
@@ -158,7 +166,7 @@ def _body(told: Told, kind: str, lang: str) -> list[str]:
         "",
         *facts(told, lang),
         "",
-        say(f"notice.{'follow' if follows else 'ask'}.{kind}", lang),
+        say(f"notice.{'follow' if follows else 'ask'}.{'asked' if told.news == 'asked' else kind}", lang),
         "",
         say("notice.why", lang, recipient=told.recipient_name, why=why(told, lang)),
     ]

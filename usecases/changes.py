@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NOT_YET = "not-yet"
 """The rung of a check-in line answered «chưa» twice running; it outlives the round's closing."""
 
+_NEWS = "extension-"
+"""Begins the rungs that no policy has: an extension was asked, granted or refused."""
+
 _TELLING = ("rung", "version", "recipient", "role", "passed_from", "due_on")
 
 
@@ -59,7 +62,7 @@ def save(session: Session, plan: InForce, changed: Iterable[tuple[Terms, State]]
     for terms, state in changed:
         key, every = terms.key, _tellings(plan, terms, state)
         known = held.get(key, {})
-        dropped += [(key, each) for each, of in known.items() if of == "pending" and _is_void(each, every)]
+        dropped += [(key, each) for each, of in known.items() if of == "pending" and _is_void(each, every, state)]
         again = {each for each, of in known.items() if of == "dropped" and each in every}
         owed += [(key, each) for each in again]
         rows[key] = _rows(terms, every, known.keys() - again)
@@ -67,10 +70,26 @@ def save(session: Session, plan: InForce, changed: Iterable[tuple[Terms, State]]
     queries.replace_rung_days(session, rows)
 
 
-def _is_void(telling: queries.Telling, every: Mapping[queries.Telling, ladder.Telling]) -> bool:
-    """Whether the ladder no longer tells it; an event has happened, and «chưa» twice outlives its round."""
+def _is_void(telling: queries.Telling, every: Mapping[queries.Telling, ladder.Telling], state: State) -> bool:
+    """Whether nobody tells it any more; an event has happened, «chưa» twice outlives its round, a decision stands."""
     rung, _, recipient = telling
+    if news := news_of(rung):
+        return news == "asked" and state.asked_until is None
     return telling not in every and recipient != ladder.EVENTS and rung != NOT_YET
+
+
+def news_of(rung: str) -> str:
+    """asked, granted or refused, where the rung tells that of an extension and reminds nobody; else empty."""
+    return rung.removeprefix(_NEWS).rpartition("-")[0] if rung.startswith(_NEWS) else ""
+
+
+def tell_news(
+    session: Session, terms: Terms, state: State, news: str, role: str, recipient: str, today: date, now: datetime
+) -> None:
+    """Tell today that an extension was asked, granted or refused: each time anew, numbered."""
+    told = queries.told(session, terms.key.office, terms.key.plan, terms.key).get(terms.key, frozenset())
+    number = 1 + len({rung for rung, _, _ in told if news_of(rung) == news})
+    tell_at_once(session, terms, state, f"{_NEWS}{news}-{number}", role, recipient, today, now)
 
 
 def tell_at_once(

@@ -11,9 +11,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from rules import ladder
+from rules.directory import OWN_ROLES
 from rules.errors import RequestRefused
+from rules.values import State
+from usecases import changes
 from usecases.enter import Recorded, Word, enter
-from usecases.permits import Case, deciders
+from usecases.permits import Case, deciders, office
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -52,7 +56,11 @@ def ask(
             data["proposed"] = True
         return Word("extension_asked", by, on, data=data, text=reason)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    def then(session: Session, case: Case, state: State) -> None:
+        if not case.terms.private:  # a case stays with its unit
+            _tell(session, case, state, "asked", _asked_of(case, by or state.held_by), now)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
 
 
 def grant(
@@ -93,7 +101,10 @@ def grant(
             data["asked"] = asked.isoformat()
         return Word("extension_granted", by, on, data=data, text=note)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    def then(session: Session, case: Case, state: State) -> None:
+        _tell(session, case, state, "granted", OWN_ROLES, now)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
 
 
 def refuse(
@@ -117,7 +128,29 @@ def refuse(
     def word(_: Session, case: Case) -> Word:
         return Word("extension_refused", by, on, data=_decision(case, by, document, decided_by), text=reason)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    def then(session: Session, case: Case, state: State) -> None:
+        _tell(session, case, state, "refused", OWN_ROLES, now)
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
+
+
+def _asked_of(case: Case, by: str) -> tuple[str, ...]:
+    """Văn phòng hears of a request, and proposes; what it asks itself goes to the leader who decides, if that is one of
+    the ward's."""
+    if by not in office(case):
+        return ("office",)
+    set_by = case.terms.dates.set_by
+    own = set_by == "Văn phòng" and by != case.state.held_by
+    return () if own or set_by == "cấp trên" else ("vice-chair", "chair")
+
+
+def _tell(session: Session, case: Case, state: State, news: str, roles: tuple[str, ...], now: datetime) -> None:
+    """Tell the first of these roles that somebody answers to."""
+    for role in roles:
+        recipient = ladder.recipient(role, state.held_by, case.plan.directory, case.today)
+        if recipient is not None:
+            changes.tell_news(session, case.terms, state, news, role, recipient, case.today, now)
+            return
 
 
 def _decision(case: Case, by: str, document: str | None, decided_by: str | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from rules.errors import RequestRefused
 from rules.values import CHECK_IN, REQUESTED, State, Terms
 from texts import say
 from usecases import plans
+from usecases.changes import news_of
 from usecases.moment import local_day
 from usecases.people import name_of
 from usecases.plans import InForce
@@ -152,7 +153,8 @@ def _told(
     days: dict[str, list[date]] = {}
     for row in queries.notices_of(session, terms.key):
         own = row.role.partition(":")[0] in OWN_ROLES
-        if row.state == "sent" and row.recipient != ladder.EVENTS and (own or inside):
+        reminds = row.recipient != ladder.EVENTS and not news_of(row.rung)
+        if row.state == "sent" and reminds and (own or inside):
             days.setdefault(name_of(in_force, row.recipient, lang), []).append(_sent_on(row, in_force))
     return tuple((name, tuple(sorted(set(on)))) for name, on in days.items())
 

@@ -19,6 +19,7 @@ from outputs.channels import AddressRefused, Channel, ChannelFailed
 from outputs.notices import Message
 from rules.delivery import Reach
 from usecases import leavers, plans
+from usecases.changes import news_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -117,7 +118,7 @@ class Outgoing:
 def last_rungs(rows: list[Any]) -> tuple[list[Any], list[Any]]:
     """(chosen, folded): of each occurrence the last rung, and those before it that an outage left waiting."""
     last: dict[tuple[str, str, str, str], Any] = {}
-    for row in sorted(rows, key=lambda row: (row.due_on, row.rung)):
+    for row in sorted(rows, key=lambda row: (row.due_on, bool(news_of(row.rung)), row.rung)):
         last[row.plan, row.task, row.unit, row.period] = row
     chosen = list(last.values())
     kept = {id(row) for row in chosen}

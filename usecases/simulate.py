@@ -19,6 +19,7 @@ from rules.simulation import Act, Setting, Told, play
 from rules.values import Key, Terms
 from usecases import plans
 from usecases.answers import script_of
+from usecases.changes import news_of
 from usecases.moment import local_day
 from usecases.people import name_of
 from usecases.plans import InForce
@@ -165,7 +166,7 @@ def _setting(session: Session, in_force: InForce, start: date, now: datetime) ->
     for row in queries.notices(session, office, plan, upto=evening):  # in the order of their days
         key = Key(office, plan, row.task, row.unit, row.period)
         told.setdefault(key, set()).add((row.rung, row.version, row.recipient))
-        if row.role in OWN_ROLES:
+        if row.role in OWN_ROLES and not news_of(row.rung):
             since.setdefault(key, row.due_on)
     return Setting(
         pairs=pairs,

@@ -42,13 +42,26 @@ def told_of(in_force: InForce, row: Any, lang: str, *, on: date | None = None, b
         days_late=(day - last_day).days,
         extended_from=row.extended_from,
         passed_from=name_of(in_force, row.passed_from, lang) if row.passed_from else None,
-        reason=say("notice.why.not-yet", lang) if row.rung == changes.NOT_YET else "",
+        reason=_reason(row, relation, last_day, lang),
+        news=changes.news_of(row.rung),
         advisory=terms.advisory,
         private=terms.private,
         sender=in_force.office_name,
         set_by=terms.dates.set_by,
         done=() if on is None else _done(row, relation, (before or {}).get(terms.key), lang),
     )
+
+
+def _reason(row: Any, relation: str, last_day: date, lang: str) -> str:
+    """Why this person is written to, where that is not the ladder's doing."""
+    if row.rung == changes.NOT_YET:
+        return say("notice.why.not-yet", lang)
+    news = changes.news_of(row.rung)
+    if not news:
+        return ""
+    of = ".request" if relation == REQUESTED else ""
+    day = (row.asked_until or last_day) if news == "asked" else last_day
+    return say(f"notice.why.{news}{of}", lang, day=written(day))
 
 
 def _relation(in_force: InForce, terms: Terms, row: Any) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from models.tables import Entry, Notice, RungDay
+from outputs.channels import FileChannel
 from rules.errors import IllegalMove, RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import extend, sweep
+from usecases import deliver, extend, sweep
 from usecases.show import show
+from usecases.status import status
 from usecases.verify import verify
 
 REPORT, TRAINING, CAMPAIGN = "bao-cao/a/6-thang", "tap-huan/a/nam", "tuyen-truyen/cong-an/thang-6"
@@ -136,6 +139,7 @@ def test_a_granted_extension_cancels_what_was_not_sent(ward: Ward) -> None:
         states = {each.rung: each.state for each in session.exec(select(Notice).where(*of_report))}
         rungs = session.exec(select(RungDay).where(RungDay.task == "bao-cao", RungDay.period == "6-thang")).all()
     assert states.pop("unit-10") == "sent"
+    assert states.pop("extension-granted-1") == "pending"
     assert set(states.values()) == {"dropped"}
     assert {each.version for each in rungs} == {2}
     assert verify(ward.engine).faults == []
@@ -158,3 +162,38 @@ def test_the_same_request_again_is_harmless(ward: Ward) -> None:
     first = ask(ward, REPORT, "2025-05-20", "2025-05-12", request_id="x-1")
     again = ask(ward, REPORT, "2025-05-20", "2025-05-12", request_id="x-1")
     assert (again.seq, again.repeated) == (first.seq, True)
+
+
+def told(ward: Ward) -> list[tuple[str, str, str]]:
+    """The news of extensions in the outbox: rung, role, state."""
+    with Session(ward.engine) as session:
+        rows = session.exec(select(Notice).where(Notice.rung.startswith("extension-")).order_by(Notice.rung)).all()
+    return [(row.rung, row.role, row.state) for row in rows]
+
+
+def test_the_setter_hears_of_a_request_and_the_unit_of_the_answer(ward: Ward, tmp_path: Path) -> None:
+    """Told that day, each time anew, and not as a reminder; a request that was answered is no longer told."""
+    ask(ward, REPORT, "2025-05-20", "2025-05-12")
+    assert told(ward) == [("extension-asked-1", "office", "pending")]
+    refuse(ward, REPORT, "van-phong", "2025-05-12")
+    assert told(ward) == [("extension-asked-1", "office", "dropped"), ("extension-refused-1", "unit", "pending")]
+    ask(ward, REPORT, "2025-05-21", "2025-05-12")
+    channel = FileChannel(tmp_path)
+    (done,) = deliver.deliver(ward.engine, channel=channel, now=small.at("2025-05-12"), run="thử")
+    assert (done.sent, done.folded) == (2, 0)
+    texts = "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.txt"))
+    assert "có đề nghị gia hạn đến 21/05/2025" in texts
+    assert "Không gia hạn, hạn vẫn là 13/05/2025" in texts
+    grant(ward, REPORT, "van-phong", "2025-05-13", document=LETTER)
+    assert ("extension-granted-1", "unit", "pending") in told(ward)
+    items = status(ward.engine, now=small.at("2025-05-13")).items
+    assert [each.rung for each in items if each.terms.key.short == REPORT] == [None]
+    assert verify(ward.engine).faults == []
+
+
+def test_what_the_office_proposes_goes_to_the_leader_who_decides(ward: Ward) -> None:
+    """Văn phòng's own request of a date of UBND; of one that the upper level set, nobody of the ward decides."""
+    ask(ward, REPORT, "2025-05-20", "2025-05-12", by="van-phong")
+    assert told(ward) == []
+    ask(ward, TRAINING, "2026-01-15", "2025-05-12", by="van-phong")
+    assert [role for _, role, _ in told(ward)] == ["vice-chair"]

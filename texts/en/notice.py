@@ -11,6 +11,12 @@ TEXTS = {
     "subject.request.before": "Request for cooperation: {title} (kindly by {last_day})",
     "subject.request.today": "Request for cooperation: {title} (kindly by {last_day})",
     "subject.request.late": "Request for cooperation: {title} (no response yet)",
+    "subject.asked": "Extension asked, to be decided: {title}",
+    "subject.asked.request": "A later day asked, to be decided: {title}",
+    "subject.granted": "Extended until {last_day}: {title}",
+    "subject.granted.request": "The day wished for is now {last_day}: {title}",
+    "subject.refused": "Not extended, the last day remains {last_day}: {title}",
+    "subject.refused.request": "The day wished for remains {last_day}: {title}",
     "subject.confirm": "To be confirmed: {title}",
     "subject.advisory": "Progress update: {title} (planned for {last_day})",
     # the body, line by line
@@ -57,6 +63,7 @@ TEXTS = {
     "follow.request.before": "For your attention.",
     "follow.request.today": "For your attention.",
     "follow.request.late": "For your decision on a letter requesting cooperation.",
+    "follow.asked": "Please decide, or lay it before who set the day.",
     "follow.confirm": "Please confirm the result or ask for more: more than three working days have passed "
     "since it was reported.",
     "follow.advisory": "For your attention.",
@@ -72,6 +79,12 @@ TEXTS = {
     "why.confirmer": "it is for this unit to confirm the result",
     "why.other": "they were asked to follow the task",
     "why.not-yet": "some duties were answered «not yet» in two rounds running",
+    "why.asked": "an extension until {day} was asked, and who set the day has not decided",
+    "why.asked.request": "a later day, {day}, was asked, and is to be decided",
+    "why.granted": "the last day was extended until {day}",
+    "why.granted.request": "the day wished for is now {day}",
+    "why.refused": "the extension was not granted, the last day remains {day}",
+    "why.refused.request": "no later day was possible, the day wished for remains {day}",
     # a role whose holder has no name yet
     "name.unit": "{unit}",
     "name.head": "The head of {unit}",

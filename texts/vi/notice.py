@@ -11,6 +11,12 @@ TEXTS = {
     "subject.request.before": "Đề nghị phối hợp: {title} (thời gian đề nghị: {last_day})",
     "subject.request.today": "Đề nghị phối hợp: {title} (thời gian đề nghị: {last_day})",
     "subject.request.late": "Đề nghị phối hợp: {title} (chưa phản hồi)",
+    "subject.asked": "Đề nghị gia hạn, chờ quyết định: {title}",
+    "subject.asked.request": "Đề nghị lùi thời gian, chờ quyết định: {title}",
+    "subject.granted": "Đã gia hạn đến {last_day}: {title}",
+    "subject.granted.request": "Đã lùi thời gian đề nghị đến {last_day}: {title}",
+    "subject.refused": "Không gia hạn, hạn vẫn là {last_day}: {title}",
+    "subject.refused.request": "Không lùi thời gian, đề nghị vẫn là {last_day}: {title}",
     "subject.confirm": "Chờ xác nhận: {title}",
     "subject.advisory": "Cập nhật tình hình thực hiện: {title} (ngày dự kiến {last_day})",
     # the body, line by line
@@ -58,6 +64,7 @@ TEXTS = {
     "follow.request.before": "Kính báo để theo dõi việc phối hợp.",
     "follow.request.today": "Kính báo để theo dõi việc phối hợp.",
     "follow.request.late": "Kính báo để xem xét, quyết định việc có văn bản đề nghị phối hợp.",
+    "follow.asked": "Đề nghị xem xét, quyết định hoặc trình người ấn định thời hạn quyết định.",
     "follow.confirm": "Đề nghị xem xét, xác nhận kết quả hoặc yêu cầu bổ sung; đã quá ba ngày làm việc kể "
     "từ khi nhận báo cáo.",
     "follow.advisory": "Kính báo để theo dõi.",
@@ -73,6 +80,12 @@ TEXTS = {
     "why.confirmer": "đây là đơn vị xác nhận kết quả thực hiện nhiệm vụ",
     "why.other": "đây là người được giao theo dõi nhiệm vụ",
     "why.not-yet": "có nội dung được trả lời «chưa» trong hai đợt cập nhật liên tiếp",
+    "why.asked": "có đề nghị gia hạn đến {day}, đang chờ người ấn định thời hạn quyết định",
+    "why.asked.request": "có đề nghị lùi thời gian đến {day}, đang chờ quyết định",
+    "why.granted": "thời hạn đã được gia hạn đến {day}",
+    "why.granted.request": "thời gian đề nghị đã được lùi đến {day}",
+    "why.refused": "đề nghị gia hạn không được chấp thuận, thời hạn vẫn là {day}",
+    "why.refused.request": "chưa lùi được thời gian, thời gian đề nghị vẫn là {day}",
     # a role whose holder has no name yet
     "name.unit": "{unit}",
     "name.head": "Thủ trưởng {unit}",
