@@ -120,7 +120,7 @@ def _assert_round_trip(loaded: plan.Plan, documents: dict[str, str]) -> None:
 
 
 def test_how_people_are_reached_reads_back(tmp_path: Path) -> None:
-    """Addresses of one person under several roles come together; the hours that hold; days off hold where nothing is said."""
+    """One person's addresses under several roles come together; the hours that hold; days off hold by default."""
     folder = write(tmp_path / "thu")
     assert stored.reach_from(plan.documents(plan.load(folder))["ladder"]) == {}
     assert stored.hours_from(plan.documents(plan.load(folder))["ladder"]) == Hours(hold_days_off=True)
