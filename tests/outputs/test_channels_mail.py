@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,6 +99,18 @@ def test_every_line_is_seven_bit_and_short() -> None:
     assert data.isascii()
     lines = data.split(b"\r\n")
     assert all(len(each) <= 998 and not each.startswith(b".") and b"\n" not in each for each in lines)
+
+
+@pytest.mark.parametrize("letter", ["Hạn ế", "a", "🙂"])
+def test_a_long_subject_is_folded_between_whole_characters(letter: str) -> None:
+    """Encoded words of one character set each, on lines of at most 76 (RFC 2047 section 2), that read back whole."""
+    for times in range(1, 60):
+        subject = letter * times
+        data = compose(replace(MESSAGE, subject=subject), SENDER, MESSAGE.address, AT)
+        head = data.partition(b"\r\n\r\n")[0]
+        assert message_from_bytes(data, policy=policy.default)["Subject"] == subject
+        folded = head[head.index(b"Subject: ") : head.index(b"\r\nDate: ")]
+        assert max(map(len, folded.split(b"\r\n"))) <= 76
 
 
 HOSTILE = st.text(min_size=1, max_size=60) | st.sampled_from(["x\r\nBcc: a@b.vn", "x\n\nthân thư", "\x00\x0b\u2028y"])
