@@ -82,7 +82,7 @@ def _office_kind(body: bytes) -> str | None:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(body)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
+        return None  # a zip that cannot be read is no document: the caller refuses it and says which kinds are taken
     if any(each.endswith("vbaProject.bin") for each in names):
         return None
     found = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
@@ -95,6 +95,7 @@ def _is_secret(body: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(body)).open("word/document.xml") as inside:
             text = inside.read(_MOST_TEXT)
     except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError) as fault:
+        # Encrypted, cut short or packed in an unknown way: what cannot be looked into is refused, never let through.
         raise RequestRefused("upload.broken") from fault
     paragraphs = (b"".join(_RUN.findall(each)) for each in _PARAGRAPH.findall(text))
     return any(

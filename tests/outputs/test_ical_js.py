@@ -23,6 +23,7 @@ HERE = Path(__file__).parent / "js"
 
 pytestmark = pytest.mark.xdist_group("ical.js")  # npm installs it once, not in two processes at once
 
+# Only by the word of whoever has no node: without it a missing node fails (CONTRIBUTING.md), and .ci/run installs one.
 if os.environ.get("KEHOACH_TEST_NODE") == "off":
     pytest.skip("KEHOACH_TEST_NODE=off", allow_module_level=True)
 
