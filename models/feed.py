@@ -1,7 +1,7 @@
 """Calendar links: whose calendar a secret token opens. Only the token's SHA-256 is kept.
 
 Whoever revokes or rotates a link takes the old hash out of its row, so a revoked token is an unknown one: the same
-look-up, in the same time. Nothing is written when a link is read.
+look-up, in the same time. Reading a link writes at most one instant a day, beside the answer.
 """
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, ForeignKeyConstraint, Index, Row, and_, func, select, text, update
+from sqlalchemy import Engine, ForeignKeyConstraint, Index, Row, and_, func, or_, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from models.faults import translated
@@ -44,6 +44,8 @@ class Feed(SQLModel, table=True):
     rotated_at: datetime | None = None
     revoked_at: datetime | None = None
     revoked_by: str | None = None
+    used_at: datetime | None = None
+    """When its calendar was first read on the last day (UTC) that it was read on."""
 
 
 _TABLE: Any = Feed.__table__  # type: ignore[attr-defined]
@@ -194,6 +196,16 @@ def feeds(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
 
 def change(session: Session, office: str, plan: str, id: str, **values: Any) -> bool:
     """Set columns of a link that stands; False where there is none of that id, or it was revoked."""
-    this = and_(*of_plan(_TABLE, office, plan), _TABLE.c.id == id, _TABLE.c.token_hash.is_not(None))
-    changed: Any = session.execute(update(_TABLE).where(this).values(**values))
+    changed: Any = session.execute(update(_TABLE).where(_that_stands(office, plan, id)).values(**values))
     return bool(changed.rowcount)
+
+
+def note_use(session: Session, office: str, plan: str, id: str, *, at: datetime, day: datetime) -> bool:
+    """Note that a link that stands was read at `at`; False where a reading since `day` is noted already."""
+    unnoted = or_(_TABLE.c.used_at.is_(None), _TABLE.c.used_at < day)
+    noted: Any = session.execute(update(_TABLE).where(_that_stands(office, plan, id), unnoted).values(used_at=at))
+    return bool(noted.rowcount)
+
+
+def _that_stands(office: str, plan: str, id: str) -> Any:
+    return and_(*of_plan(_TABLE, office, plan), _TABLE.c.id == id, _TABLE.c.token_hash.is_not(None))
