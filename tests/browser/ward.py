@@ -1,0 +1,115 @@
+"""The real demonstration ward on 20/5/2025, with an account of every role, served to a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from models.session import open_engine
+from tests.usecases import small
+from tests.web.conftest import serving
+from tests.web.desk.conftest import Clock, House
+from usecases import accounts, demo, extend, feeds, record
+from web.desk import Desk
+from web.limit import Limiter
+
+PLAN = Path(__file__).parents[2] / "plan" / "phu-la-2025"
+DAY = "2025-05-20"
+UNITS = {"unit": "truong", "head": "truong", "monitor": "ldtbxh", "office": "van-phong"}
+"""Whose word the accounts give; the others only follow."""
+SIGNED_IN = "kehoach"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@dataclass
+class Served(House):
+    """The ward's desk at work."""
+
+    tokens: dict[str, str] = field(default_factory=dict)
+    """A session of each login, for who need not sign in by hand."""
+
+    def cookie(self, login: str) -> dict[str, str]:
+        """What a browser holds after `login` has signed in."""
+        if login not in self.tokens:
+            browser = self.session(login)
+            self.tokens[login] = browser.client.cookies[SIGNED_IN]
+            browser.client.close()
+        return {"name": SIGNED_IN, "value": self.tokens[login], "url": self.address}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A data folder to be copied, and the salts of its accounts' second factors."""
+
+    home: Path
+    salts: dict[str, bytes]
+
+
+def written(home: Path) -> Template:
+    """Play the demonstration to its first chapter's end and give every role an account."""
+    home.mkdir()
+    engine = open_engine(f"sqlite:///{home / 'kehoach.db'}")
+    play = demo.Play(engine, demo.story(PLAN), home)
+    play.begin()
+    first = play.story.chapters[0]
+    assert first.day == date.fromisoformat(DAY)
+    play.chapter(first, play.story.first_day)
+    clock = Clock(small.at(DAY))
+    house = Served(_desk(home, clock), clock)
+    for role in accounts.ROLES:
+        house.account(role, UNITS.get(role))
+    _busy(house, home)
+    house.engine.dispose()
+    engine.dispose()
+    return Template(home, house.salts)
+
+
+def _busy(house: Served, home: Path) -> None:
+    """What the story has none of on that day: more time asked for, a file, a calendar, links."""
+    now, said = house.clock.now, "thử"
+    extend.ask(
+        house.engine,
+        occurrence="cap-nhat/to-dan-pho-07/dot-1",
+        until=date(2025, 5, 26),
+        reason="Tổ trưởng đi vắng, xin lùi một tuần",
+        now=now,
+        recorded_by=said,
+    )
+    report = home / "Danh sách tập huấn.pdf"
+    report.write_bytes(PDF)
+    record.done(
+        house.engine,
+        occurrence="tap-huan-ban-bao-ve/ubnd-phuong/nam",
+        by="ubnd-phuong",
+        on=date(2025, 5, 19),
+        document="31/BC-UBND",
+        note="Đã tập huấn 24 người",
+        evidence=report,
+        evidence_folder=home / "evidence",
+        now=now,
+        recorded_by=said,
+        channel="paper",
+    )
+    feeds.add(house.engine, which="to-dan-pho-07", now=now, made_by=said)
+    house.link("to-dan-pho-07", label="Tổ trưởng")
+
+
+def _desk(home: Path, clock: Clock) -> Desk:
+    """The desk of a data folder, without the limits that a test's hurry would reach."""
+    made = Desk.at(open_engine(f"sqlite:///{home / 'kehoach.db'}"), home, clock=clock)
+    return replace(made, tries=Limiter(10**6), writes=Limiter(10**6))
+
+
+@contextmanager
+def served(template: Template, home: Path) -> Iterator[Served]:
+    """A copy of the ward behind a real uvicorn on the loopback."""
+    shutil.copytree(template.home, home)
+    clock = Clock(small.at(DAY, 10))
+    desk = _desk(home, clock)
+    with serving(desk.engine, desk=desk) as client:
+        yield Served(desk, clock, str(client.base_url).rstrip("/"), dict(template.salts))
+    desk.engine.dispose()
