@@ -165,6 +165,7 @@ def _kept(plan: Plan, task: Task) -> dict[str, Any]:
         "evidence": task.evidence,
         "confirm": task.confirm,
         "private": is_private(task),
+        "photos": allows_photos(task),
         "fingerprints": {
             each.clause: fingerprint(clauses[each.clause].text) for each in task.source if each.clause in clauses
         },
@@ -174,6 +175,11 @@ def _kept(plan: Plan, task: Task) -> dict[str, Any]:
 def is_private(task: Task) -> bool:
     """What an event opens is about a child, unless the plan says otherwise (design section 6)."""
     return task.kind == "on-event" and task.private is not False
+
+
+def allows_photos(task: Task) -> bool:
+    """Whether photographs may prove it: what the plan says, and of what an event opens not unless it says so."""
+    return task.photos if task.photos is not None else task.kind != "on-event"
 
 
 def _targets(plan: Plan) -> list[dict[str, Any]]:

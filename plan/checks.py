@@ -8,6 +8,7 @@ from plan.check_quotes import check_clauses, check_quotes
 from plan.draft import Draft
 from plan.problems import Path
 from plan.schema import EscalationFile, Task
+from plan.wording import speaks_of_visits
 from rules.delivery import EMAIL
 from rules.ladder import LETTER, ROLES
 
@@ -121,6 +122,10 @@ def _kind(draft: Draft, file: str, path: Path, task: Task) -> None:
             draft.error("kind_refuses", file, (*path, key), kind=task.kind, key=key, right=kinds)
     if task.private is not None and task.kind != "on-event":
         draft.error("kind_refuses", file, (*path, "private"), kind=task.kind, key="private", right="on-event")
+    if task.photos and task.kind == "on-event" and task.private is not False:
+        draft.error("private_photos", file, (*path, "photos"), task=task.id)
+    elif task.photos is None and task.kind != "on-event" and speaks_of_visits(task.title):
+        draft.warn("photos_unsaid", file, path, task=task.id, title=task.title)
 
 
 def _rounds(draft: Draft) -> None:

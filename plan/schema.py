@@ -222,6 +222,7 @@ class Task(Shape):
     evidence: Evidence = "any"
     confirm: Slug | None = None
     private: Flag | None = None
+    photos: Flag | None = None
 
 
 class TasksFile(Shape):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from plan.source import Clause, Source, source_of
+from plan.wording import speaks_of_visits
 from rules.days import WorkingCalendar
 from rules.delivery import Hours, Reach
 from rules.ladder import Absence, Directory, Grace, Person, Policy, Rung
@@ -52,9 +53,15 @@ def _unit(said: Mapping[str, Any]) -> Unit:
 
 
 def tasks_from(text: str) -> list[dict[str, Any]]:
-    """The tasks: the keys of the contract, and evidence, confirm, private, fingerprints ({clause: digits})."""
+    """The tasks: the keys of the contract, and evidence, confirm, private, photos, fingerprints ({clause: digits})."""
     tasks: list[dict[str, Any]] = json.loads(text)
     return tasks
+
+
+def allows_photos(task: Mapping[str, Any]) -> bool:
+    """Whether photographs may prove the task. A revision from before plans said so is judged by the task's title."""
+    said: bool | None = task.get("photos")
+    return said if said is not None else task["kind"] != "on-event" and not speaks_of_visits(task["title"])
 
 
 def tasks_json(text: str) -> list[dict[str, Any]]:

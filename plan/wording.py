@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from unicodedata import normalize
 
 WORD = re.compile(r"\w+")
 
 # «hoá» and «hóa», «Uỷ» and «Ủy» are one word in two spellings: both stand in one document (domain-facts section 7).
 _BROKEN_HYPHEN = re.compile(r"(?<=\w)-\s+(?=\w)")
+
+
+# Visits, gifts and examinations: a child in need would be in the picture (Luật Trẻ em 2016, Điều 21).
+_VISITS = re.compile(r"\b(thăm|(tặng|trao|phát) quà|khám|tiêm|uống vitamin)\b")
 
 
 def _placements() -> dict[str, str]:
@@ -35,6 +40,11 @@ def collapse(text: str) -> str:
 def fold(text: str) -> str:
     """`text` for comparing: tone marks on the first of two vowels. Of collapsed text it keeps every offset."""
     return _LATE.sub(lambda found: _EARLY[found[0]], text)
+
+
+def speaks_of_visits(title: str) -> bool:
+    """Whether a task's title speaks of visits, gifts or examinations, where photographs would show children."""
+    return bool(_VISITS.search(normalize("NFC", title).lower()))
 
 
 def fold_quote(quote: str) -> str:

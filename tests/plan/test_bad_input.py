@@ -359,6 +359,14 @@ CASES = [
     Case("wrong type: text for mapping", TASKS, ((STATED, "trước ngày 14 # HERE"),), "not_mapping", "khóa: giá trị"),
     Case("number", "calendar.yaml", (("open: 10", "open: mười # HERE"),), "not_number", "số nguyên"),
     Case("flag", TASKS, (("    to: quan", "    private: có # HERE"),), "not_flag", "true, false"),
+    Case("flag of photographs", TASKS, (("    to: quan", "    photos: không # HERE"),), "not_flag", "true, false"),
+    Case(
+        "photographs of a case",
+        TASKS,
+        (("kind: continuous", "kind: on-event\n    trigger: { event: x }\n    photos: true # HERE"),),
+        "private_photos",
+        "bỏ photos",
+    ),
     Case(
         "no sources",
         TASKS,
@@ -745,6 +753,19 @@ def test_warnings_of_what_only_a_person_settles(tmp_path: Path) -> None:
         ("question", "plan.yaml", 19),
         ("not_addressed", "units.yaml", 5),
     ]
+
+
+@pytest.mark.parametrize("title", ["Thăm hỏi các hộ", "Trao quà Tết", "Khám sức khỏe", "Tiêm chủng mở rộng"])
+def test_a_task_that_speaks_of_visits_says_whether_photographs_are_taken(tmp_path: Path, title: str) -> None:
+    """A warning where it does not say; none where it does, or where the words are others."""
+    plain = edited(TASKS, ("title: Tuần tra", f"title: {title}"))
+    (warning,) = plan.load(write(tmp_path / "a", {TASKS: plain})).warnings
+    assert (warning.code, warning.values["task"]) == ("photos_unsaid", "tuan-tra")
+    for said in ("true", "false"):
+        settled = plain.replace("kind: continuous", f"kind: continuous\n    photos: {said}")
+        assert plan.load(write(tmp_path / said, {TASKS: settled})).warnings == []
+    other = edited(TASKS, ("title: Tuần tra", "title: Tham gia khảm trai"))
+    assert plan.load(write(tmp_path / "b", {TASKS: other})).warnings == []
 
 
 # Encodings, sizes, bombs

@@ -293,3 +293,35 @@ def test_a_revision_keeps_the_official_text(real: plan.Plan) -> None:
 def test_a_revision_from_before_the_text_was_kept_has_none() -> None:
     """What an older kehoach wrote is read without a text, never refused."""
     assert stored.source_from({}).clauses == ()
+
+
+def test_photographs_are_off_where_the_plan_says_so(tmp_path: Path) -> None:
+    """And of what an event opens unless the plan says otherwise; for every other task they are on."""
+    cases = {
+        "kind: continuous": True,
+        "kind: continuous\n    photos: false": False,
+        "kind: on-event\n    trigger: { event: x }": False,
+        "kind: on-event\n    trigger: { event: x }\n    private: false": False,
+        "kind: on-event\n    trigger: { event: x }\n    private: false\n    photos: true": True,
+    }
+    for place, (said, allowed) in enumerate(cases.items()):
+        tasks = edited("tasks/01-cong-an.yaml", ("kind: continuous", said))
+        loaded = plan.load(write(tmp_path / str(place), {"tasks/01-cong-an.yaml": tasks}))
+        kept = {each["id"]: each for each in stored.tasks_from(plan.documents(loaded)["tasks"])}
+        assert stored.allows_photos(kept["tuan-tra"]) is allowed, said
+        assert stored.allows_photos(kept["bao-cao"]) is True
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "allowed"),
+    [
+        ("Thăm hỏi, tặng quà cho trẻ em", "campaign", False),
+        ("Khám sức khỏe cho trẻ em", "continuous", False),
+        ("Tuyên truyền Luật Trẻ em", "continuous", True),
+        ("Báo cáo đột xuất", "on-event", False),
+    ],
+)
+def test_a_revision_from_before_plans_said_so_is_judged_by_titles(title: str, kind: str, allowed: bool) -> None:
+    """What an older kehoach wrote stays as careful as it was."""
+    assert stored.allows_photos({"title": title, "kind": kind}) is allowed
+    assert stored.allows_photos({"title": title, "kind": kind, "photos": not allowed}) is not allowed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -388,6 +389,19 @@ def test_ladder_by_relation(plan: plans.Plan) -> None:
 
 
 # The example
+
+
+def test_no_photographs_of_visits_gifts_and_examinations(plan: plans.Plan) -> None:
+    """Nor of help to a child in need, nor of cases; the plan says so itself, task by task."""
+    kept = {each["id"]: each["photos"] for each in json.loads(plans.documents(plan)["tasks"])}
+    off = {each for each, allowed in kept.items() if not allowed}
+    cases = {each.id for each in plan.tasks.values() if each.kind == "on-event"}
+    assert off - cases == {
+        *("kham-thai", "uong-vitamin-a", "tiem-chung", "giup-tre-benh-khuyet-tat", "kham-suc-khoe"),
+        *("tham-hoi-ngay-le", "tham-hoi-khai-giang", "ho-tro-hoc-tot", "ra-soat-hoan-canh"),
+    }
+    assert cases <= off
+    assert [each.code for each in plan.warnings if each.code == "photos_unsaid"] == []
 
 
 def test_example_says_that_it_is_one() -> None:

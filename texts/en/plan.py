@@ -114,6 +114,7 @@ TEXTS = {
     # kinds
     "kind_needs": "kind: {kind} needs {key}",
     "kind_refuses": "kind: {kind} has no {key}; leave {key} out, or change kind to {right}",
+    "private_photos": "the private case “{task}” takes no photographs; leave photos out",
     "bad_round_days": "the round “{round}”: open and working_days are working days from 1 to 120",
     "target_value": "an indicator {operator} needs value, such as value: 10",
     "channel_without_address": "{id} prefers the channel {channel} but has no address for it; add {channel}: …",
@@ -127,4 +128,6 @@ TEXTS = {
     "successor_undecided": "{unit}: no document names its successor yet ({successors}); its work stays",
     "office_advisory": "{task} {period}: the day {day} is set by the office, advice only until document is named",
     "round_advisory": "{label} ({round}): set by no document yet, advice only until document is named",
+    "photos_unsaid": "“{task}”: «{title}» speaks of visits, gifts or examinations, where pictures would show children; "
+    "write photos: false (none are taken) or photos: true",
 }

@@ -114,6 +114,7 @@ TEXTS = {
     # kinds
     "kind_needs": "kind: {kind} phải có {key}",
     "kind_refuses": "kind: {kind} không có {key}; bỏ {key}, hoặc đổi kind thành: {right}",
+    "private_photos": "vụ việc «{task}» giữ kín thì không nhận ảnh; bỏ photos",
     "bad_round_days": "đợt cập nhật «{round}»: open và working_days là số ngày làm việc từ 1 đến 120",
     "target_value": "chỉ tiêu {operator} phải có value, ví dụ value: 10",
     "channel_without_address": "{id} muốn nhận qua kênh {channel} nhưng chưa có địa chỉ; thêm {channel}: … của họ",
@@ -127,4 +128,6 @@ TEXTS = {
     "successor_undecided": "{unit}: chưa có văn bản xác định đơn vị kế thừa ({successors}); công việc chưa chuyển",
     "office_advisory": "{task} {period}: ngày {day} do Văn phòng ấn định, chỉ để tham khảo cho đến khi có document",
     "round_advisory": "{label} ({round}): chưa có văn bản ấn định, chỉ để tham khảo cho đến khi có document",
+    "photos_unsaid": "«{task}»: «{title}» nói đến thăm hỏi, tặng quà hoặc khám, nơi ảnh sẽ có trẻ em; "
+    "ghi photos: false (không nhận ảnh) hoặc photos: true",
 }
