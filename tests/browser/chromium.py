@@ -1,4 +1,4 @@
-"""Chromium as tests use it: found on this machine, driven by Playwright, and watched for whatever it complains about."""
+"""Chromium as tests use it: found on this machine, driven by Playwright, watched for whatever it complains of."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def standing(template: Template, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def opens(browser: Browser) -> Iterator[Callable[..., Window]]:
-    """Opens windows on a ward: `opens(house, "office", size="phone", js=False)`; none may have complained at the end."""
+    """Opens windows on a ward, `opens(house, "office", size="phone", js=False)`; at the end none may have complained."""
     windows: list[Window] = []
 
     def open_one(house: Served, login: str | None = None, **options: Any) -> Window:
