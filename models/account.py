@@ -24,6 +24,7 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["office"], ["office.id"]),
         Index("uq_account_login", "login", unique=True),
+        Index("uq_account_outside", "outside", unique=True),
     )
 
     office: str = Field(primary_key=True)
@@ -36,7 +37,9 @@ class Account(SQLModel, table=True):
     roles: str
     """Words of usecases.accounts.ROLES, a space between them."""
     password_hash: str | None = None
-    """None until the invitation was taken up."""
+    """None until the invitation was taken up, and where it is opened from outside."""
+    outside: str | None = None
+    """The mark of the identity at the city's provider that opens it (usecases.outside.mark_of); None for a password."""
     totp_salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     """With the key of the data folder it gives the secret of the second factor; None where there is none."""
     totp_step: int | None = None
@@ -115,6 +118,16 @@ _LINK: Any = SignedLink.__table__  # type: ignore[attr-defined]
 def by_login(session: Session, login: str) -> Row[Any] | None:
     """The account that signs in so, disabled ones among them."""
     return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.login == login)).one_or_none()
+
+
+def by_id(session: Session, office: str, account: str) -> Row[Any] | None:
+    """One account by what rows refer to it with."""
+    return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.office == office, _ACCOUNT.c.id == account)).one_or_none()
+
+
+def by_outside(session: Session, mark: str) -> Row[Any] | None:
+    """The account that this identity opens."""
+    return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.outside == mark)).one_or_none()
 
 
 def accounts(session: Session, office: str) -> Sequence[Row[Any]]:

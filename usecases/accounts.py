@@ -158,14 +158,15 @@ def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
     """End an account for good: its sessions and invitations with it. Raises RequestRefused(`account.unknown`)."""
     with begin(engine) as session:
         row = _standing(session, login)
-        account.change(session, row.office, row.id, disabled_at=now, disabled_by=by, password_hash=None)
+        account.change(session, row.office, row.id, disabled_at=now, disabled_by=by, password_hash=None, outside=None)
         account.end_sessions(session, row.office, row.id, now)
         account.use_invitations(session, row.office, row.id, now)
 
 
 def listed(engine: Engine, *, plan: str | None = None) -> list[dict[str, Any]]:
     """Every account of the plan's office, disabled ones among them: login, name, unit, roles, state (`invited`,
-    `active`, `disabled`), second (whether it has a second factor), made_at (ISO, UTC), made_by.
+    `active`, `disabled`), way (how it is opened: `password`, `outside`, None), second (whether it has a second factor of
+    ours), made_at (ISO, UTC), made_by.
     """
     with reading(engine) as session:
         office, _ = plans.find(session, plan)
@@ -176,6 +177,7 @@ def listed(engine: Engine, *, plan: str | None = None) -> list[dict[str, Any]]:
                 "unit": row.unit,
                 "roles": row.roles.split(),
                 "state": _state(row),
+                "way": "password" if row.password_hash is not None else "outside" if row.outside is not None else None,
                 "second": row.totp_salt is not None,
                 "made_at": row.made_at.isoformat(),
                 "made_by": row.made_by,
@@ -187,7 +189,7 @@ def listed(engine: Engine, *, plan: str | None = None) -> list[dict[str, Any]]:
 def _state(row: Any) -> str:
     if row.disabled_at is not None:
         return "disabled"
-    return "invited" if row.password_hash is None else "active"
+    return "invited" if row.password_hash is None and row.outside is None else "active"
 
 
 def _standing(session: Session, login: str) -> Any:
@@ -203,10 +205,11 @@ def _standing(session: Session, login: str) -> Any:
 def invitation(engine: Engine, *, token: str, now: datetime) -> Invitation | None:
     """What an invitation opens; None for one that was never given, was used or has expired. Nothing is written."""
     with reading(engine) as session:
-        return _open_invitation(session, token, now)[0]
+        return open_invitation(session, token, now)[0]
 
 
-def _open_invitation(session: Session, token: str, now: datetime) -> tuple[Invitation | None, Any]:
+def open_invitation(session: Session, token: str, now: datetime) -> tuple[Invitation | None, Any]:
+    """What an invitation opens now, and its row beside its account's; None and None where it opens nothing."""
     row = account.invitation(session, hash_of(token))
     if row is None or row.used_at is not None or row.disabled_at is not None or now >= row.expires_at:
         return None, None
@@ -217,26 +220,36 @@ def _open_invitation(session: Session, token: str, now: datetime) -> tuple[Invit
 def take_up(
     engine: Engine, *, key: bytes, token: str, password: str, again: str, code: str, now: datetime
 ) -> Invitation:
-    """Set the password, and the second factor where the roles need one, with the code that proves it works.
+    """Set the password, and the second factor where the roles need one, with the code that proves it works. An identity
+    that opened the account until now no longer does: an invitation sets the one way in anew.
 
     Raises RequestRefused: `account.invitation_over`, `.password_short`, `.password_long`, `.password_differs`,
     `.password_known`, `.wrong_code`. Sessions opened before are ended.
     """
     with begin(engine) as session:
-        found, row = _open_invitation(session, token, now)
+        found, row = open_invitation(session, token, now)
         if found is None:
             raise RequestRefused("account.invitation_over")
         passwords.check(password, again, found.login)
-        values: dict[str, Any] = {"password_hash": passwords.hashed(password), "totp_salt": None, "totp_step": None}
+        values: dict[str, Any] = {"password_hash": passwords.hashed(password)}
         if found.needs_second:
             step = second_factor.accepted_step(second_factor.secret(key, found.salt), code, now, None)
             if step is None:
                 raise RequestRefused("account.wrong_code")
             values |= {"totp_salt": found.salt, "totp_step": step}
-        account.change(session, row.office, row.id, **values)
-        account.end_sessions(session, row.office, row.id, now)
-        account.use_invitations(session, row.office, row.id, now)
+        settle(session, row, now, **values)
         return found
+
+
+NO_WAY_IN: dict[str, None] = {"password_hash": None, "totp_salt": None, "totp_step": None, "outside": None}
+"""Columns by which an account was opened until an invitation was taken up."""
+
+
+def settle(session: Session, row: Any, now: datetime, **values: Any) -> None:
+    """Give an account its one way in; sessions and invitations from before are over."""
+    account.change(session, row.office, row.id, **NO_WAY_IN | values)
+    account.end_sessions(session, row.office, row.id, now)
+    account.use_invitations(session, row.office, row.id, now)
 
 
 def hash_of(token: str) -> str:
@@ -269,10 +282,11 @@ def sign_in(engine: Engine, *, key: bytes, login: str, password: str, code: str,
             raise RequestRefused("account.wrong")
         if values:
             account.change(session, row.office, row.id, **values)
-        return _open_session(session, row, now)
+        return open_session(session, row, now)
 
 
-def _open_session(session: Session, row: Any, now: datetime) -> str:
+def open_session(session: Session, row: Any, now: datetime) -> str:
+    """A new session of the account; its token, which is kept nowhere."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
         account.DeskSession(
