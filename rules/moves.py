@@ -16,9 +16,11 @@ from rules.errors import IllegalMove
 from rules.values import CHECK_IN, STEPS, Fact, State, Terms
 
 # What never moves the phase, and is allowed in all of them.
-_ALWAYS = ("noted", "redacted", "plan_revised", "measured", "held_over")
-_BY_THE_SYSTEM = frozenset({"revised", "plan_revised", "measured", "held_over", "event_opened", "redacted"})
-"""Entries that nobody makes by hand, so that no refusal offers them."""
+_ALWAYS = ("noted", "redacted", "plan_revised", "measured", "held_over", "named", "unnamed")
+_NEVER_OFFERED = frozenset(
+    {"revised", "plan_revised", "measured", "held_over", "event_opened", "redacted", "named", "unnamed"}
+)
+"""Entries that are not said of work, so that no refusal offers them."""
 _STEPPING = (*STEPS, "taken_back")
 _WHILE_OWED = ("urged", "acknowledged", "event_opened", "answered", "revised")
 _WHILE_OPEN = (
@@ -94,7 +96,7 @@ def initial(terms: Terms, seq: int, at: datetime, data: Mapping[str, Any] | None
 def apply(terms: Terms, state: State, fact: Fact) -> State:
     """The state after `fact`. Raises IllegalMove where the table, the kind of task or the entry itself forbids it."""
     if refusal := _refusal(terms, state, fact):
-        no_help = _BY_THE_SYSTEM | {fact.kind}
+        no_help = _NEVER_OFFERED | {fact.kind}
         allowed = sorted(kind for kind in MOVES[state.phase] if kind not in no_help and _fits(terms, kind))
         raise IllegalMove(refusal, kind=fact.kind, phase=state.phase, allowed=allowed, line=fact.line, **_stands(state))
     after = replace(state, phase=MOVES[state.phase][fact.kind])
@@ -175,7 +177,10 @@ def _refused_extension(state: State, fact: Fact) -> str | None:
 
 
 def _fits(terms: Terms, kind: str) -> bool:
-    """Whether that kind of entry belongs to that kind of task: a report is issued, a check-in answered."""
+    """Whether that kind of entry belongs to that kind of task: a report is issued, a check-in answered, and persons are
+    named to a case."""
+    if kind in ("named", "unnamed"):
+        return terms.private
     if terms.kind == CHECK_IN:
         return kind not in ("reported", "issued", "event_opened", *_STEPPING)
     if terms.kind == "report":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from models.session import begin
 from rules import deadlines, states
 from rules.errors import RequestRefused
 from rules.values import Dates, Key, Terms
-from usecases import changes, plans
+from usecases import changes, naming, plans
 from usecases.moment import local_day
 from usecases.record import Recorded, require_channel
 
@@ -37,12 +38,14 @@ def open_event(
     unit: str | None = None,
     channel: str = "cli",
     request_id: str | None = None,
+    named: Sequence[str] = (),
 ) -> Recorded:
     """Open `task/unit/ref` for an event at the instant `at` (aware; a naive one is taken in the plan's zone).
 
     `ref` is the office's own code for the case, never a name. Of a group whose members are named, `unit` says which one
     it is given to. The last day is counted from the event by the task's `within`, its own day not counted; where the
-    document gives no term, none is made. A repeated `request_id` changes nothing.
+    document gives no term, none is made. `named` are the accounts (ids) that see it, where it is a case. A repeated
+    `request_id` changes nothing.
     """
     code = ref.strip().lower()
     if not _CODE.fullmatch(code):
@@ -64,6 +67,7 @@ def open_event(
         _check_instant(in_force, terms, at, now)
         if queries.occurrence(session, terms.key) is not None:
             raise RequestRefused("request.event_exists", occurrence=terms.key.short)
+        persons = _persons(session, terms, named)
         # The row comes first: the entry's foreign key names it.
         head = queries.head(session, office)
         queries.add_occurrences(session, [(terms, states.initial(terms, head + 1, now))], in_force.revision)
@@ -84,7 +88,18 @@ def open_event(
         queries.add_versions(session, [terms], in_force.revision, withdrawn=False)
         state = states.initial(terms, entry.seq, entry.recorded_at)
         changes.save(session, in_force, [(terms, state)])
+        for each in persons:
+            naming.write(
+                session, in_force, terms.key, each, by=by or holder, recorded_by=recorded_by, now=now, channel=channel
+            )
         return Recorded(terms.key.short, "event_opened", entry.seq, states.status(terms, state, today), 0, state)
+
+
+def _persons(session: Session, terms: Terms, named: Sequence[str]) -> list[str]:
+    """The accounts to be named, each once. Raises RequestRefused: `cases.not_a_case`, `cases.unknown_account`."""
+    if named and not terms.private:
+        raise RequestRefused("cases.not_a_case", occurrence=terms.key.short)
+    return [naming.standing_account(session, terms.key.office, each).id for each in dict.fromkeys(named)]
 
 
 def _trigger(in_force: plans.InForce, task: str) -> dict[str, Any]:

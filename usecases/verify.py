@@ -3,17 +3,18 @@ revision, every rung still to come and every evidence file, recomputed and compa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import ledger, migrate, queries
+from models import case, ledger, migrate, queries
 from models.session import reading
 from rules import states
 from rules.values import Fact, Key, State, Terms
-from usecases import changes, plans
+from usecases import changes, naming, plans
 from usecases.evidence import path_of
 from usecases.status import of_occurrence
 
@@ -83,7 +84,7 @@ def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[F
     rungs = _stored_rungs(session, office, plan)
     latest, versions = queries.versions_at(session, office, plan, date.max, None, in_force.zone)
     said = {Key(*(getattr(each, name) for name in Key._fields)): each for each in versions}
-    faults = _plan(session, in_force, latest)
+    faults = _plan(session, in_force, latest) + _named(session, in_force, facts)
     rows = queries.occurrences(session, office, plan)
     for row in rows:
         terms, stored = queries.to_terms(row), queries.to_state(row)
@@ -111,6 +112,13 @@ def _plan(session: Session, in_force: plans.InForce, latest: int | None) -> list
     if theirs == (latest, in_force.meta["title"], in_force.meta["year"], starts_on):
         return []
     return [Fault("verify.plan_differs", {"plan": in_force.plan, "revision": latest})]
+
+
+def _named(session: Session, in_force: plans.InForce, facts: Mapping[Key, list[Fact]]) -> list[Fault]:
+    """Who sees which case, against the entries that named them."""
+    said = {(key, account, seq) for key, of_it in facts.items() for account, seq in naming.recomputed(of_it).items()}
+    differs = said ^ case.all_of(session, in_force.office, in_force.plan)
+    return [Fault("verify.named_differ", {"occurrence": each}) for each in sorted({key.short for key, *_ in differs})]
 
 
 def _terms(row: Any, terms: Terms, version: Any | None, facts: list[Fact]) -> list[Fault]:

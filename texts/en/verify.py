@@ -6,6 +6,7 @@ TEXTS = {
     "terms_differ": "“{occurrence}”: what is asked differs from the recorded revision of the plan ({differs}).",
     "plan_differs": "“{plan}”: the plan's own row differs from the revision in force (number {revision}).",
     "rungs_differ": "“{occurrence}”: the rungs still to come differ from the rules.",
+    "named_differ": "“{occurrence}”: who sees the case differs from the ledger.",
     "file_missing": "The evidence file “{name}” is missing ({sha256}).",
     "file_differs": "The evidence file “{name}” was changed ({sha256}).",
 }

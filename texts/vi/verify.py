@@ -6,6 +6,7 @@ TEXTS = {
     "terms_differ": "«{occurrence}»: nội dung, thời hạn lưu khác bản kế hoạch đã ghi ({differs}).",
     "plan_differs": "«{plan}»: dòng của kế hoạch khác bản đang có hiệu lực (lần {revision}).",
     "rungs_differ": "«{occurrence}»: các bậc nhắc việc còn lại khác với quy tắc.",
+    "named_differ": "«{occurrence}»: ai được xem vụ việc khác với sổ ghi.",
     "file_missing": "Mất tệp minh chứng «{name}» ({sha256}).",
     "file_differs": "Tệp minh chứng «{name}» đã bị sửa ({sha256}).",
 }

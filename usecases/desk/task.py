@@ -18,6 +18,8 @@ from usecases.people import name_of
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from usecases.plans import InForce
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
@@ -94,7 +96,7 @@ class TaskPage:
     """Other occurrences of the same task, by day."""
 
 
-_SAID = ("answer", "document", "month", "via", "to", "until", "value", "decided_by")
+_SAID = ("answer", "document", "month", "via", "to", "until", "value", "decided_by", "account")
 
 
 def task(session: Session, desk: Desk, shown: show.Shown, lang: str = "vi") -> TaskPage:
@@ -112,23 +114,20 @@ def task(session: Session, desk: Desk, shown: show.Shown, lang: str = "vi") -> T
         confirm=in_force.unit_name(terms.confirm) if terms.confirm else "",
         evidence=terms.evidence,
         helpers=tuple(in_force.unit_name(each) for each in said.get("with", ())),
-        to=_recipient(in_force, said.get("to")),
-        quoted=tuple(_quoted(desk, said.get("sources", ()))),
+        to=recipient_of(in_force, said.get("to")),
+        quoted=tuple(quoted(in_force, said.get("sources", ()))),
         answers=tuple(
             (each, in_force.tasks[each]["title"] if each in in_force.tasks else each, answer)
             for each, answer in line.answers
         ),
-        entries=tuple(_entry(each, shown) for each in reversed(shown.ledger)),
-        ladder=tuple(
-            Rung(each.rung, each.due_on, name_of(in_force, each.recipient, lang), each.version, each.state)
-            for each in shown.ladder
-        ),
-        files=_files(session, shown),
+        entries=entries_of(shown),
+        ladder=rungs_of(shown, lang),
+        files=files_of(session, shown),
         siblings=tuple(each for each in desk.lines if each.task == line.task and each.id != line.id),
     )
 
 
-def _recipient(in_force: Any, recipient: str | None) -> str:
+def recipient_of(in_force: InForce, recipient: str | None) -> str:
     """The name of who a report goes to; recipients are not always units."""
     if not recipient:
         return ""
@@ -136,12 +135,26 @@ def _recipient(in_force: Any, recipient: str | None) -> str:
     return str(named.get(recipient) or in_force.unit_name(recipient))
 
 
-def _quoted(desk: Desk, sources: Iterable[dict[str, str]]) -> Iterable[Quoted]:
-    clauses = source_from(desk.plan.meta).by_address
+def quoted(in_force: InForce, sources: Iterable[dict[str, str]]) -> Iterable[Quoted]:
+    """Each quote in the words that stand around it in the document of this revision."""
+    clauses = source_from(in_force.meta).by_address
     for each in sources:
         text = clauses[each["clause"]].text if each["clause"] in clauses else each["quote"]
         start, end = find_quote(text, each["quote"]) or (0, len(text))
         yield Quoted(each["clause"], text[:start], text[start:end], text[end:])
+
+
+def entries_of(shown: show.Shown) -> tuple[Entry, ...]:
+    """The ledger of the occurrence, the last entry first."""
+    return tuple(_entry(each, shown) for each in reversed(shown.ledger))
+
+
+def rungs_of(shown: show.Shown, lang: str) -> tuple[Rung, ...]:
+    """Its ladder, by day."""
+    return tuple(
+        Rung(each.rung, each.due_on, name_of(shown.in_force, each.recipient, lang), each.version, each.state)
+        for each in shown.ladder
+    )
 
 
 def _entry(each: show.Line, shown: show.Shown) -> Entry:
@@ -176,7 +189,8 @@ def hashes(data: dict[str, Any]) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
-def _files(session: Session, shown: show.Shown) -> tuple[File, ...]:
+def files_of(session: Session, shown: show.Shown) -> tuple[File, ...]:
+    """The files that its entries name, in that order."""
     named = {sha256: each.seq for each in shown.ledger for sha256 in hashes(each.data)}
     rows: Sequence[Any] = spoken.files(session, shown.in_force.office, shown.in_force.plan, named)
     found = [File(row.sha256, row.name, row.media_type, row.size, named[row.sha256]) for row in rows]
