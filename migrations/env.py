@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import context
 
-from models import account, calendar_chunk, case, digest, feed  # noqa: F401  (their tables, for the metadata)
+from models import account, api_token, calendar_chunk, case, digest, feed  # noqa: F401  (their tables, for the metadata)
 from models.migrate import verify_schema
 from models.tables import SQLModel
 

@@ -92,7 +92,7 @@ def add(
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login):
         raise RequestRefused("account.bad_login", login=login)
-    _check_roles(roles, unit)
+    check_roles(roles, unit)
     with begin(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
         if unit is not None:
@@ -114,7 +114,8 @@ def add(
         return _invite(session, row, now, made_by)
 
 
-def _check_roles(roles: tuple[str, ...], unit: str | None) -> None:
+def check_roles(roles: tuple[str, ...], unit: str | None) -> None:
+    """Refuse roles that are none, that do not go together, or that need a unit and have none. Raises as `add`."""
     for role in roles:
         if role not in ROLES:
             raise RequestRefused("account.unknown_role", role=role, allowed=", ".join(ROLES))

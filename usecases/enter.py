@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-CHANNELS = ("cli", "desk", "phone", "meeting", "paper", "zalo", "letter", "email")
+CHANNELS = ("cli", "desk", "api", "phone", "meeting", "paper", "zalo", "letter", "email")
 WORK = ("reported", "issued", "answered")
 """Entries that say the work itself was done, and so cannot come before it was possible."""
 

@@ -220,6 +220,7 @@ TEXTS = {
     "said_decided_by": "decided by {value}",
     "channel_cli": "command line",
     "channel_desk": "this site",
+    "channel_api": "through the API",
     "channel_phone": "telephone",
     "channel_meeting": "meeting",
     "channel_paper": "paper",

@@ -97,6 +97,7 @@ TEXTS = {
     "whose_word": "Word of {unit} · entered by {recorder}, {channel} · {at}",
     "channel_cli": "command line",
     "channel_desk": "on the page",
+    "channel_api": "through the API",
     "channel_phone": "by telephone",
     "channel_meeting": "in a meeting",
     "channel_paper": "on paper",

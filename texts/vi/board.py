@@ -221,6 +221,7 @@ TEXTS = {
     "said_decided_by": "do {value} quyết định",
     "channel_cli": "dòng lệnh",
     "channel_desk": "trang này",
+    "channel_api": "qua API",
     "channel_phone": "điện thoại",
     "channel_meeting": "họp giao ban",
     "channel_paper": "trên giấy",

@@ -97,6 +97,7 @@ TEXTS = {
     "whose_word": "Theo lời {unit} · {recorder} nhập, {channel} · {at}",
     "channel_cli": "dòng lệnh",
     "channel_desk": "trên trang",
+    "channel_api": "qua API",
     "channel_phone": "qua điện thoại",
     "channel_meeting": "tại cuộc họp",
     "channel_paper": "trên giấy",

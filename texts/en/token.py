@@ -1,0 +1,25 @@
+"""Words of the API's tokens: refusals, and what the command line says."""
+
+TEXTS = {
+    "needs_label": "Say which system has the token (--label).",
+    "days": "A token is good for 1 to {most} days.",
+    "too_many": "{most} tokens stand already; revoke those that are not needed.",
+    "unknown": "There is no standing token «{id}»; did you mean {near}?",
+    "only_add": "«kehoach token {action}» takes no --label, --role, --unit, --days.",
+    "no_id_here": "«kehoach token {action}» takes no id.",
+    "needs_id": "Give the id: «kehoach token {action} ID», from «kehoach token list».",
+    "none": "There is no token yet. Make one with «kehoach token add».",
+    "made": "Token {id} for «{label}», good until {day}. Shown only now; keep it like a password:",
+    "revoked": "Token {id} is revoked; it opens nothing any more.",
+    "column_id": "Id",
+    "column_label": "System",
+    "column_unit": "Unit",
+    "column_roles": "Roles",
+    "column_until": "Good until",
+    "column_seen": "Last used",
+    "column_state": "State",
+    "state_standing": "in use",
+    "state_expired": "expired",
+    "state_revoked": "revoked",
+    "never": "never",
+}

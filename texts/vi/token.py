@@ -1,0 +1,25 @@
+"""Words of the API's tokens: refusals, and what the command line says."""
+
+TEXTS = {
+    "needs_label": "Ghi hệ thống nào giữ mã (--label).",
+    "days": "Mã dùng được từ 1 đến {most} ngày.",
+    "too_many": "Đã có {most} mã đang dùng; hãy thu hồi những mã không còn cần.",
+    "unknown": "Không có mã «{id}» còn hiệu lực; có phải: {near}?",
+    "only_add": "«kehoach token {action}» không nhận --label, --role, --unit, --days.",
+    "no_id_here": "«kehoach token {action}» không nhận mã số.",
+    "needs_id": "Ghi mã số: «kehoach token {action} MÃ», xem «kehoach token list».",
+    "none": "Chưa có mã truy cập nào. Lập bằng «kehoach token add».",
+    "made": "Mã truy cập {id} cho «{label}», dùng đến {day}. Chỉ hiện lúc này, hãy cất giữ như mật khẩu:",
+    "revoked": "Đã thu hồi mã {id}; từ nay không dùng được nữa.",
+    "column_id": "Mã số",
+    "column_label": "Hệ thống",
+    "column_unit": "Đơn vị",
+    "column_roles": "Vai trò",
+    "column_until": "Dùng đến",
+    "column_seen": "Dùng lần cuối",
+    "column_state": "Tình trạng",
+    "state_standing": "đang dùng",
+    "state_expired": "hết hạn",
+    "state_revoked": "đã thu hồi",
+    "never": "chưa dùng",
+}
