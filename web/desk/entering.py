@@ -128,7 +128,7 @@ def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | No
         "problems": {unit: row.problem for unit, row in rows.items() if row.problem},
         "tasks": visit.in_force.tasks,
         "answers": IN_A_GRID,
-        "recorded": int(count) if count.isdigit() and len(count) < 5 else None,
+        "recorded": int(count) if count.isdecimal() and len(count) < 5 else None,
         "is_open": states.is_open,
         **form_context(visit, problem),
         **pieces(visit),

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from rules.errors import KehoachError, OutsideFailed
 from web.desk import identity, security, templates
-from web.desk.visit import Visit
+from web.desk.visit import Visit, storable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,6 +42,8 @@ def endpoint(desk: Desk, route: Route) -> Endpoint:
 
     async def serve(request: Request) -> Response:
         visit = Visit(desk, request, desk.clock())
+        if any(storable(each) != each for each in request.path_params.values()):
+            return said(visit, 404, "desk.no_such_page")
         try:
             return await _serve(visit, route)
         except OutsideFailed as error:
@@ -104,15 +106,18 @@ def _bind(visit: Visit) -> None:
 async def _form(visit: Visit) -> Response | None:
     """Read what was posted into the visit; the refusal where it cannot be read."""
     length = visit.request.headers.get("content-length", "")
-    if not length.isdigit():
+    if not length.isdecimal():
         return said(visit, 411, "desk.unreadable_form")
     if int(length) > MOST_BYTES:
         return said(visit, 413, "desk.form_too_large")
     try:
-        visit.form = await visit.request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_IN_FIELD)
+        sent = await visit.request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_IN_FIELD)
     except (HTTPException, MultiPartException, ValueError, KeyError) as error:  # HTTPException: too many parts
         log.info("unreadable form: %s", type(error).__name__)
         return said(visit, 400, "desk.unreadable_form")
+    visit.form = FormData(
+        [(storable(name), storable(value) if isinstance(value, str) else value) for name, value in sent.multi_items()]
+    )
     return None
 
 

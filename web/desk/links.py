@@ -118,7 +118,7 @@ def signed(visit: Visit) -> Response:
             unit=unit,
             now=visit.now,
             made_by=who.login,
-            days=int(days) if days.isdigit() and len(days) < 5 else 0,
+            days=int(days) if days.isdecimal() and len(days) < 5 else 0,
             label=visit.typed("label")[:100],
             plan=who.plan,
         )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LANG_COOKIE = "kehoach-lang"
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 
 @dataclass
 class Visit:
@@ -75,7 +77,7 @@ class Visit:
 
     def query(self, name: str) -> str:
         """A word of the query; empty where there is none."""
-        return self.request.query_params.get(name, "").strip()
+        return storable(self.request.query_params.get(name, "")).strip()
 
     def typed(self, name: str) -> str:
         """What was typed in a field, without the blanks around it; empty where there is nothing."""
@@ -96,6 +98,12 @@ class Visit:
         """This address in another language."""
         asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
         return f"{quote(self.request.url.path)}?{urlencode([*asked, ('lang', lang)])}"
+
+
+def storable(text: str) -> str:
+    """The text without what no database of ours takes: NUL, and halves of a character (a form may say a charset in
+    which they can be written)."""
+    return _UNSTORABLE.sub("", text)
 
 
 def day_of(text: str) -> date | None:

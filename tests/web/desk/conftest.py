@@ -133,7 +133,13 @@ class House:
 def built(template: Path, folder: Path) -> Iterator[House]:
     """The house in a folder."""
     shutil.copyfile(template, folder / "kehoach.db")
-    engine = open_engine(f"sqlite:///{folder / 'kehoach.db'}")
+    with built_on(open_engine(f"sqlite:///{folder / 'kehoach.db'}"), folder) as made:
+        yield made
+
+
+@contextmanager
+def built_on(engine: Engine, folder: Path) -> Iterator[House]:
+    """The house on a migrated database, its plan and its data in a folder."""
     sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
     clock = Clock()
     made = Desk.at(engine, folder / "home", clock=clock)
@@ -155,4 +161,11 @@ def full_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     with built(sqlite_template, tmp_path_factory.mktemp("house")) as made:
         for role in accounts.ROLES:
             made.account(role)
+        yield made
+
+
+@pytest.fixture
+def any_house(engine: Engine, tmp_path: Path) -> Iterator[House]:
+    """A desk of the test's own, on SQLite and on PostgreSQL."""
+    with built_on(engine, tmp_path) as made:
         yield made
