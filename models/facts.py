@@ -131,16 +131,17 @@ def _revised(
     if known_by is not None:
         query = query.where(_REVISION.c.recorded_at < end_of(known_by, local))
     return [
-        (
-            Key(office, plan, row.task, row.unit, row.period),
-            Fact(
-                seq=row.seq,
-                kind="revised",
-                happened_on=row.effective_on,
-                recorded_at=row.recorded_at,
-                recorded_on=row.recorded_at.astimezone(local).date(),
-                data=revised_data_of(row),
-            ),
-        )
-        for row in session.execute(query)
+        (Key(office, plan, row.task, row.unit, row.period), revised_fact(row, local)) for row in session.execute(query)
     ]
+
+
+def revised_fact(row: Any, local: ZoneInfo) -> Fact:
+    """What a revision said of an occurrence, from a row of its version beside seq, effective_on and recorded_at."""
+    return Fact(
+        seq=row.seq,
+        kind="revised",
+        happened_on=row.effective_on,
+        recorded_at=row.recorded_at,
+        recorded_on=row.recorded_at.astimezone(local).date(),
+        data=revised_data_of(row),
+    )

@@ -8,7 +8,7 @@ leaves it out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -199,6 +199,13 @@ def replay(
     if revision is None:
         return None, []
     facts = ledger.facts(session, office, plan_id, zone=current.zone, key=key, upto=day, known_by=known_by)
+    pairs = replayed(versions, facts)
+    then = plans.in_force(session, office, plan_id, revision=revision)
+    return then, [(terms, state) for terms, state in pairs if withdrawn or not state.withdrawn]
+
+
+def replayed(versions: Iterable[Any], facts: Mapping[Key, list[Fact]]) -> list[tuple[Terms, State]]:
+    """Terms and state of every occurrence of these versions that its facts made, withdrawn ones among them."""
     pairs = []
     for row in versions:
         terms = queries.to_terms(row)
@@ -206,8 +213,7 @@ def replay(
         if of_it:
             first = states.initial(terms, of_it[0].seq, of_it[0].recorded_at, of_it[0].data)
             pairs.append((terms, states.replay(terms, first, of_it[1:])))
-    then = plans.in_force(session, office, plan_id, revision=revision)
-    return then, [(terms, state) for terms, state in pairs if withdrawn or not state.withdrawn]
+    return pairs
 
 
 def of_occurrence(terms: Terms, facts: list[Fact]) -> list[Fact]:

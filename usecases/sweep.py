@@ -50,6 +50,13 @@ _MOVE = (
     " on conflict do nothing"
 )
 _TAKE = f"delete {_DUE}"
+# What the city's board says of last night; an earlier day, swept again, is not the last.
+_RAN = (
+    "insert into night (office, plan, swept_on, swept_at) select office, id, :today, :now from plan"
+    " where (:office = '' or office = :office and id = :plan) on conflict (office, plan)"
+    " do update set swept_on = excluded.swept_on, swept_at = excluded.swept_at"
+    " where night.swept_on <= excluded.swept_on"
+)
 _LOCK = "select 1 from office where id = :office for update"
 _BLANK = re.compile(r":(\w+)")
 
@@ -74,6 +81,8 @@ def sweep(engine: Engine, *, plan: str | None = None, today: date, now: datetime
                     run(_LOCK, office=each.office)  # a rung written between the two statements: taken, never told
                 run(_MOVE, office=each.office, plan=each.plan, today=today, now=now)
                 run(_TAKE, office=each.office, plan=each.plan, today=today)
+        office, plan_id = named or ("", "")
+        run(_RAN, today=today, now=now, office=office, plan=plan_id)
     return reports
 
 

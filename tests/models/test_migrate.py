@@ -20,6 +20,7 @@ from sqlmodel import Session, SQLModel
 import migrations
 from models import (
     calendar_chunk,  # noqa: F401  (its table, for the metadata)
+    city,  # noqa: F401
     digest,  # noqa: F401
     feed,  # noqa: F401
     migrate,
