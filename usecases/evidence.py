@@ -6,13 +6,14 @@ import hashlib
 import mimetypes
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from models import queries
-from rules.errors import OutsideFailed, RequestRefused
+from rules.errors import OutsideFailed
 from usecases.plans import InForce
 
 if TYPE_CHECKING:
@@ -21,12 +22,21 @@ if TYPE_CHECKING:
 MAX_BYTES = 20 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was looked at (usecases.uploads): the name and the bytes to keep."""
+
+    name: str
+    body: bytes
+    photo: bool = False
+
+
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the bytes of an evidence file lie in the evidence folder."""
     return folder / sha256[:2] / sha256
 
 
-def keep(session: Session, in_force: InForce, file: Path, folder: Path | None, now: datetime) -> str:
+def keep(session: Session, in_force: InForce, sent: Sent, folder: Path | None, now: datetime) -> str:
     """Store the file and its row; returns its SHA-256. The same bytes are stored once.
 
     The bytes reach the disk before the row that names them: killed in between, a file is left that nobody names, never
@@ -34,21 +44,11 @@ def keep(session: Session, in_force: InForce, file: Path, folder: Path | None, n
     """
     if folder is None:
         raise OutsideFailed("request.no_evidence_folder")
-    try:
-        size = file.stat().st_size
-        if not file.is_file():
-            raise RequestRefused("request.not_a_file", file=str(file))
-        if size > MAX_BYTES:
-            raise RequestRefused("request.file_too_large", file=file.name, limit=MAX_BYTES // 1024 // 1024)
-        body = file.read_bytes()
-    except FileNotFoundError:
-        raise RequestRefused("request.no_such_file", file=str(file)) from None
-    except OSError as fault:
-        raise RequestRefused("request.unreadable_file", file=str(file), fault=fault.strerror or str(fault)) from None
-    sha256 = hashlib.sha256(body).hexdigest()
-    place(path_of(folder, sha256), body, mode=0o600)
-    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    queries.keep_evidence(session, in_force.office, in_force.plan, sha256, file.name, media_type, size, now)
+    sha256 = hashlib.sha256(sent.body).hexdigest()
+    place(path_of(folder, sha256), sent.body, mode=0o600)
+    media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
+    size = len(sent.body)
+    queries.keep_evidence(session, in_force.office, in_force.plan, sha256, sent.name, media_type, size, now)
     return sha256
 
 

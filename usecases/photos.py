@@ -19,11 +19,18 @@ _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 _ORIENTATION = 0x0112
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"pHYs", b"sBIT", b"bKGD", b"acTL", b"fcTL", b"fdAT"}
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Segments that say how large a picture is."""
+_MOST_PIXELS = 256 * 1024 * 1024
+"""More than any telephone takes, 200 million; what claims more is made to choke who looks at it."""
 _WEBP_HAS = 0x08 | 0x04  # VP8X: it has Exif, it has XMP
 
 
 def clean(kind: str, body: bytes) -> bytes:
-    """The picture of that kind (jpg, png, webp) without its position. Raises RequestRefused(`upload.broken`)."""
+    """The picture of that kind (jpg, png, webp) without its position.
+
+    Raises RequestRefused: `upload.broken`, `upload.too_many_pixels`.
+    """
     try:
         return {"jpg": _jpeg, "png": _png, "webp": _webp}[kind](body)
     except (struct.error, IndexError, ValueError) as fault:
@@ -46,10 +53,17 @@ def _jpeg(body: bytes) -> bytes:
         if len(segment) != length or length < 2:
             raise ValueError
         at += length
+        if marker in _FRAMES:
+            _require_size(*struct.unpack_from(">HH", segment, 3))
         if marker == _APP1 and segment[2:8] == b"Exif\0\0":
             turn = _orientation(segment[8:])
         if _keeps(marker, segment):
             out.append(bytes([0xFF, marker]) + segment)
+
+
+def _require_size(height: int, width: int) -> None:
+    if height * width > _MOST_PIXELS:
+        raise RequestRefused("upload.too_many_pixels")
 
 
 def _keeps(marker: int, segment: bytes) -> bool:
@@ -86,6 +100,8 @@ def _png(body: bytes) -> bytes:
         if len(chunk) != 12 + length or zlib.crc32(chunk[4:-4]) != struct.unpack(">I", chunk[-4:])[0]:
             raise ValueError
         at += len(chunk)
+        if name == b"IHDR":
+            _require_size(*struct.unpack_from(">II", chunk, 8))
         if name[:1].isupper() or name in _PNG_KEPT:
             out.append(chunk)
         if name == b"IEND":
@@ -104,6 +120,7 @@ def _webp(body: bytes) -> bytes:
             raise ValueError
         at += 8 + length + length % 2
         if name == b"VP8X":
+            _require_size(*(1 + int.from_bytes(data[place : place + 3], "little") for place in (4, 7)))
             data = bytes([data[0] & ~_WEBP_HAS]) + data[1:]
         if name not in (b"EXIF", b"XMP "):
             out.append(struct.pack("<4sI", name, length) + data + b"\0" * (length % 2))

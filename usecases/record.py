@@ -17,12 +17,13 @@ from rules.errors import RequestRefused
 from rules.values import ANSWERS, CHECK_IN, Answer, State, Terms
 from usecases import changes, plans
 from usecases.enter import CHANNELS, Recorded, Word, enter, find_occurrence, require_channel
-from usecases.evidence import keep
 from usecases.permits import Case
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
+
+    from usecases.evidence import Sent
 
 __all__ = [
     "CHANNELS",
@@ -52,7 +53,7 @@ def done(
     on: date | None = None,
     document: str | None = None,
     note: str | None = None,
-    evidence: Path | None = None,
+    evidence: Path | Sent | None = None,
     evidence_folder: Path | None = None,
     channel: str = "cli",
     request_id: str | None = None,
@@ -60,23 +61,43 @@ def done(
     """Report the work done on the local day `on` (default: today), with what proves it.
 
     A report upwards is closed by issuing it: it needs the document's number, which the clerk gave. A check-in is
-    answered line by line instead. The file is stored under its SHA-256 before the entry names it.
+    answered line by line instead. The file is looked at (usecases.uploads) before anything is locked, and stored under
+    its SHA-256 before the entry names it.
     """
+    sent, fault = _looked_at(evidence)
 
     def word(session: Session, case: Case) -> Word:
         if case.terms.kind == CHECK_IN:
             raise RequestRefused("request.answer_instead", occurrence=case.terms.key.short)
-        _require_evidence(case.terms, document, note, evidence)
+        if fault is not None:
+            raise fault
+        _require_evidence(case.terms, document, note, sent)
         data: dict[str, Any] = {"document": document} if document else {}
-        if evidence is not None:
-            data["evidence"] = keep(session, case.plan, evidence, evidence_folder, now)
+        if sent is not None:
+            from usecases import evidence as files
+            from usecases import uploads
+
+            uploads.require_allowed(case.plan, case.terms, sent)
+            data["evidence"] = files.keep(session, case.plan, sent, evidence_folder, now)
         kind = "issued" if case.terms.kind == "report" else "reported"
         return Word(kind, by, on, data=data, text=note)
 
     return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
 
 
-def _require_evidence(terms: Terms, document: str | None, note: str | None, evidence: Path | None) -> None:
+def _looked_at(evidence: Path | Sent | None) -> tuple[Sent | None, RequestRefused | None]:
+    """The file, or why it is not taken: told only once the work itself has been found."""
+    if not isinstance(evidence, Path):
+        return evidence, None
+    from usecases import uploads
+
+    try:
+        return uploads.of_file(evidence), None
+    except RequestRefused as refused:
+        return None, refused
+
+
+def _require_evidence(terms: Terms, document: str | None, note: str | None, evidence: Sent | None) -> None:
     needs = "document" if terms.kind == "report" else terms.evidence
     given = {"document": document, "note": note, "file": evidence}
     if needs in given and not given[needs]:

@@ -1,48 +1,77 @@
 """Files that people send as evidence: what they are by their content, what is refused, and what is kept of them.
 
-A name says nothing: it is cleaned for people to read, and its ending follows from the content.
+A name says nothing: it is cleaned for people to read, and its ending follows from the content. Documents are kept byte
+for byte, so that what is signed stays signed; photographs lose what the telephone wrote into them (usecases.photos).
 """
 
 from __future__ import annotations
 
 import io
-import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from plan.stored import allows_photos
 from rules.errors import RequestRefused
 from rules.values import Terms
-from usecases import photos
-from usecases.evidence import MAX_BYTES
+from usecases import pdf_lines, photos, stamps
+from usecases.evidence import MAX_BYTES, Sent
+
+if TYPE_CHECKING:
+    from usecases.plans import InForce
 
 PHOTOS = ("jpg", "png", "webp")
 KINDS = ("pdf", *PHOTOS, "docx", "xlsx", "doc", "xls")
 """What is taken; also the endings of the names."""
 
-# Visits and gifts: a child in need would be in the picture (design section 6; Luật Trẻ em 2016, Điều 21).
-_NO_PHOTOS = re.compile(r"thăm|tặng quà|trao quà|phát quà|khám|trẻ em có hoàn cảnh")
-_SECRET_WORDS = frozenset({"mật", "tối mật", "tuyệt mật"})
-_SECRET_NAME = re.compile(r"(?<!\w)(?:(?:tối|tuyệt) mật|mật(?! (?:khẩu|độ|thiết|ong))|(?:toi|tuyet) mat)(?!\w)")
 _HEAD = 4096
 _MOST_TEXT = 8 * 1024 * 1024
-_PARAGRAPH = re.compile(rb"<w:p[ >].*?</w:p>", re.DOTALL)
-_RUN = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+_MOST_PARTS, _MOST_NAMES = 40, 10_000
+_MOST_UNPACKED = 512 * 1024 * 1024
+_READ_IN = {"docx": ("word/document.xml", "word/header", "word/footer"), "xlsx": ("xl/",)}
 _LONGEST_NAME = 120
+_READERS = BoundedSemaphore(2)
+"""How many PDFs are read at once: each may take a processor and a gigabyte for some seconds."""
+_UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError, OSError)
+"""What zipfile and zlib raise over a file that is encrypted, cut short or packed in an unknown way."""
 
 
-def photos_allowed(terms: Terms) -> bool:
-    """Whether photographs may prove this work: not visits, gifts and cases, where a child would be in them."""
-    return not terms.private and not _NO_PHOTOS.search(normalize("NFC", terms.title).lower())
+def photos_allowed(in_force: InForce, terms: Terms) -> bool:
+    """Whether photographs may prove this work: no cases, and what the plan says of the task; of a check-in, of every
+    line of it. A task that the revision in force no longer has is asked for documents."""
+    tasks = [in_force.tasks.get(each) for each in terms.lines or (terms.key.task,)]
+    return not terms.private and all(each is not None and allows_photos(each) for each in tasks)
 
 
-def checked(name: str, body: bytes, *, photos_too: bool = True) -> tuple[str, bytes]:
-    """The name and the bytes to keep. Photographs lose their position.
+def require_allowed(in_force: InForce, terms: Terms, sent: Sent) -> None:
+    """Refuse (`upload.no_photos`) a photograph of work that takes none."""
+    if sent.photo and not photos_allowed(in_force, terms):
+        raise RequestRefused("upload.no_photos")
 
-    Raises RequestRefused: `upload.too_large`, `.empty`, `.unknown_kind`, `.no_photos`, `.secret`, `.broken`.
+
+def of_file(path: Path) -> Sent:
+    """A file on this machine, looked at as one that was sent."""
+    try:
+        if not path.exists():
+            raise RequestRefused("request.no_such_file", file=str(path))
+        if not path.is_file():
+            raise RequestRefused("request.not_a_file", file=str(path))
+        with path.open("rb") as file:
+            body = file.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise RequestRefused("request.unreadable_file", file=str(path), fault=fault.strerror or str(fault)) from None
+    return checked(path.name, body)
+
+
+def checked(name: str, body: bytes) -> Sent:
+    """The file as it is kept. Takes up to some seconds for a PDF: call it outside transactions.
+
+    Raises RequestRefused: `upload.too_large`, `.empty`, `.heic`, `.unknown_kind`, `.secret`, `.encrypted`, `.broken`.
     """
     if len(body) > MAX_BYTES:
         raise RequestRefused("upload.too_large", limit=MAX_BYTES // 1024 // 1024)
@@ -50,20 +79,18 @@ def checked(name: str, body: bytes, *, photos_too: bool = True) -> tuple[str, by
         raise RequestRefused("upload.empty")
     kind = kind_of(body, name)
     if kind is None:
-        raise RequestRefused("upload.unknown_kind", allowed=", ".join(KINDS))
-    if kind in PHOTOS and not photos_too:
-        raise RequestRefused("upload.no_photos")
+        raise RequestRefused("upload.heic" if _is_heic(body) else "upload.unknown_kind", allowed=", ".join(KINDS))
     stem = _stem(name)
-    if _SECRET_NAME.search(re.sub(r"[\W_]+", " ", stem.lower())) or (kind == "docx" and _is_secret(body)):
+    if stamps.in_name(stem) or _is_stamped(kind, body):
         raise RequestRefused("upload.secret")
-    return f"{stem}.{kind}", photos.clean(kind, body) if kind in PHOTOS else body
+    photo = kind in PHOTOS
+    return Sent(f"{stem}.{kind}", photos.clean(kind, body) if photo else body, photo)
 
 
 def kind_of(body: bytes, name: str = "") -> str | None:
-    """What the bytes are; the name tells only Word's old files from Excel's, which begin alike."""
+    """What the bytes are; the name tells only Word's old files from Excel's, which begin alike. What begins as a
+    picture or a package is one, whatever else it would pass for further down."""
     head = body[:_HEAD]
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -74,33 +101,72 @@ def kind_of(body: bytes, name: str = "") -> str | None:
         return _office_kind(body)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "xls" if name.lower().endswith(".xls") else "doc"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
+        return "pdf"
     return None
 
 
+def _is_heic(body: bytes) -> bool:
+    """Photographs as iPhones keep them (ISO/IEC 23008-12): browsers do not show them, and a position is in them."""
+    return body[4:8] == b"ftyp" and body[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif")
+
+
 def _office_kind(body: bytes) -> str | None:
-    """A Word or Excel file among zips; one with macros is neither."""
+    """A Word or Excel file among zips; one with macros is neither, nor one that would swell beyond all measure."""
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(body)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            parts = package.infolist()
+    except _UNREADABLE:
         return None  # a zip that cannot be read is no document: the caller refuses it and says which kinds are taken
+    names = {each.filename for each in parts}
     if any(each.endswith("vbaProject.bin") for each in names):
+        return None
+    if len(parts) > _MOST_NAMES or sum(each.file_size for each in parts) > _MOST_UNPACKED:
         return None
     found = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
     return next((kind for inside, kind in found.items() if inside in names), None)
 
 
-def _is_secret(body: bytes) -> bool:
-    """Whether a Word file bears the stamp MẬT, TỐI MẬT or TUYỆT MẬT as a paragraph of its own."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)).open("word/document.xml") as inside:
-            text = inside.read(_MOST_TEXT)
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError) as fault:
-        # Encrypted, cut short or packed in an unknown way: what cannot be looked into is refused, never let through.
-        raise RequestRefused("upload.broken") from fault
-    paragraphs = (b"".join(_RUN.findall(each)) for each in _PARAGRAPH.findall(text))
-    return any(
-        normalize("NFC", each.decode("utf-8", "replace")).strip().lower() in _SECRET_WORDS for each in paragraphs
-    )
+def _is_stamped(kind: str, body: bytes) -> bool:
+    """Whether the document bears the stamp MẬT, TỐI MẬT or TUYỆT MẬT. What cannot be looked into is refused."""
+    if kind in _READ_IN:
+        try:
+            return any(stamps.in_lines(stamps.paragraphs(each)) for each in _parts(kind, body))
+        except _UNREADABLE as fault:
+            raise RequestRefused("upload.broken") from fault
+    if kind == "pdf":
+        return stamps.in_lines(_pdf_lines(body))
+    return kind in ("doc", "xls") and stamps.in_old_office(body)
+
+
+def _parts(kind: str, body: bytes) -> Iterator[bytes]:
+    with zipfile.ZipFile(io.BytesIO(body)) as package:
+        names = [each for each in package.namelist() if each.startswith(_READ_IN[kind]) and each.endswith(".xml")]
+        left = _MOST_TEXT
+        for name in names[:_MOST_PARTS]:
+            with package.open(name) as inside:
+                xml = inside.read(left)
+            left -= len(xml)
+            yield xml
+
+
+def _pdf_lines(body: bytes) -> list[str]:
+    """The heads of its pages. One that is encrypted or has no pages is refused; one whose text cannot be read within
+    the limits is judged by what was read, as a scan is, which has none."""
+    command = [sys.executable, "-P", pdf_lines.__file__]
+    with _READERS:
+        try:
+            ran = subprocess.run(  # noqa: S603 - our own interpreter and file
+                command, input=body, capture_output=True, timeout=1.5 * pdf_lines.SECONDS, check=False
+            )
+            said, end = ran.stdout, ran.returncode
+        except subprocess.TimeoutExpired as late:
+            said, end = late.stdout or b"", pdf_lines.READ
+    if end == pdf_lines.ENCRYPTED:
+        raise RequestRefused("upload.encrypted")
+    if end == pdf_lines.BROKEN:
+        raise RequestRefused("upload.broken")
+    return said.decode("utf-8", "replace").splitlines()
 
 
 def _stem(name: str) -> str:
@@ -108,12 +174,3 @@ def _stem(name: str) -> str:
     last = PurePosixPath(normalize("NFC", name).replace("\\", "/")).name
     plain = "".join(each for each in last if each.isprintable() and each not in '<>:"/|?*\0').strip(" .")
     return (plain.rpartition(".")[0] or plain)[:_LONGEST_NAME].strip(" .") or "tep"
-
-
-@contextmanager
-def at_hand(name: str, body: bytes) -> Iterator[Path]:
-    """The bytes under that name, as long as a use case needs them as a file; they are stored by usecases.evidence."""
-    with TemporaryDirectory(prefix="kehoach-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(body)
-        yield path

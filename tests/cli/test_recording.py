@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Answer, Kehoach
+from tests.usecases.files import jpeg
 
 REPORT = "bao-cao-bo-chi-tieu/ldtbxh/6-thang"
 TRAINING = "tap-huan/ldtbxh/nam"
@@ -175,7 +176,7 @@ def test_nobody_confirms_their_own_work(kehoach: Kehoach, home: Path) -> None:
 def test_evidence_is_kept_and_verified(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
     """The file lies in the data folder under its SHA-256; changed there, `verify` finds it."""
     file = tmp_path / "anh.jpg"
-    file.write_bytes(b"JPEG")
+    file.write_bytes(jpeg())
     assert done(kehoach, "--evidence", str(file)).code == 0
     assert kehoach("verify", "--json").json["files"] == 1
     (kept,) = [each for each in (home / "evidence").rglob("*") if each.is_file()]

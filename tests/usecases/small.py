@@ -188,6 +188,7 @@ tasks:
   - id: tham-hoi
     title: Thăm hỏi trẻ em
     kind: campaign
+    photos: false
     campaigns: [thang-6]
     source: [{ clause: I.4-1, quote: Thăm hỏi trẻ em. }]
   - id: ra-soat-kho-khan

@@ -9,6 +9,7 @@ import pytest
 from models.session import reading
 from tests.usecases import small
 from tests.usecases.conftest import Ward, ward
+from tests.usecases.files import PDF
 from tests.usecases.test_desk import at_work, page
 from usecases.desk import board as boards
 from usecases.desk import meeting as meetings
@@ -37,13 +38,13 @@ def test_news_are_what_came_since_without_cases(busy: Ward) -> None:
 
 def test_evidence_is_named_with_its_hash(busy: Ward, tmp_path: Path) -> None:
     """The file of an entry, by the SHA-256 under which it lies."""
-    file = tmp_path / "anh.txt"
-    file.write_text("minh chứng", encoding="utf-8")
+    file = tmp_path / "minh-chung.pdf"
+    file.write_bytes(PDF)
     busy.done(
         "tuyen-truyen/cong-an/thang-6", "cong-an", "2025-06-10", evidence=file, evidence_folder=busy.home / "evidence"
     )
     made = page(busy, "tuyen-truyen/cong-an/thang-6", "2025-06-11")
-    assert [(each.name, each.size) for each in made.files] == [("anh.txt", len("minh chứng".encode()))]
+    assert [(each.name, each.size) for each in made.files] == [("minh-chung.pdf", len(PDF))]
     assert made.entries[0].files == (made.files[0].sha256,)
 
 

@@ -12,6 +12,7 @@ from models.tables import Entry, Notice, Occurrence, RungDay
 from rules.errors import IllegalMove, RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
+from tests.usecases.files import PDF
 from usecases import contents, events, sweep, targets
 from usecases.status import status
 from usecases.verify import verify
@@ -165,7 +166,7 @@ def test_not_yet_twice_running_is_raised(ward: Ward) -> None:
 def test_evidence_is_stored_once_under_its_hash(ward: Ward, tmp_path: Path) -> None:
     """Two entries with the same file keep one copy; verify notices when it is changed."""
     file = tmp_path / "bien-ban.pdf"
-    file.write_bytes(b"%PDF-1.4 bien ban")
+    file.write_bytes(PDF)
     folder = ward.home / "evidence"
     ward.done("tap-huan/a/nam", "a", "2025-05-12", evidence=file, evidence_folder=folder)
     ward.done("tham-hoi/to-01/thang-6", "to-01", "2025-06-02", evidence=file, evidence_folder=folder)

@@ -40,7 +40,6 @@ TEXTS = {
     "no_evidence_folder": "No folder is set to keep evidence files in.",
     "no_such_file": "There is no file “{file}”.",
     "not_a_file": "“{file}” is not a file.",
-    "file_too_large": "The file “{file}” is larger than {limit} MB.",
     "unreadable_file": "The file “{file}” cannot be read: {fault}.",
     "cannot_write": "“{file}” cannot be written: {fault}.",
     "not_a_demo": "The folder “{folder}” is not a demo's; choose another or an empty one.",

@@ -40,7 +40,6 @@ TEXTS = {
     "no_evidence_folder": "Chưa đặt thư mục giữ tệp minh chứng.",
     "no_such_file": "Không có tệp «{file}».",
     "not_a_file": "«{file}» không phải là tệp.",
-    "file_too_large": "Tệp «{file}» lớn quá {limit} MB.",
     "unreadable_file": "Không đọc được tệp «{file}»: {fault}.",
     "cannot_write": "Không ghi được «{file}»: {fault}.",
     "not_a_demo": "Thư mục «{folder}» không phải của bản trình diễn; chọn thư mục khác hoặc thư mục trống.",

@@ -4,6 +4,10 @@ TEXTS = {
     "too_large": "Tệp lớn quá {limit} MB.",
     "empty": "Tệp này trống.",
     "unknown_kind": "Không nhận loại tệp này; chỉ nhận: {allowed}.",
+    "heic": "Ảnh HEIC của iPhone chưa nhận được. Chụp màn hình ảnh ấy rồi gửi ảnh chụp màn hình; hoặc vào Cài đặt, "
+    "Camera, Định dạng, chọn «Tương thích nhất» rồi chụp lại.",
+    "encrypted": "Tệp có mật khẩu hoặc bị khóa, không xem được bên trong. Hãy gửi bản không đặt mật khẩu.",
+    "too_many_pixels": "Ảnh có kích thước lớn khác thường. Hãy gửi ảnh nhỏ hơn.",
     "no_photos": "Việc này không nhận ảnh, để giữ kín cho trẻ em. Hãy ghi số văn bản hoặc một dòng diễn giải.",
     "secret": "Tài liệu đóng dấu Mật không được đưa lên đây. Hãy chỉ ghi số, ký hiệu và ngày.",
     "broken": "Tệp bị hỏng, không đọc được.",

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -116,28 +114,19 @@ def measure(visit: Visit) -> Response:
 
 
 def _report(visit: Visit, work: Work) -> str:
-    with ExitStack() as stack:
-        recorded = record.done(
-            visit.engine,
-            occurrence=work.item.terms.key.short,
-            by=visit.path("unit"),
-            on=visit.typed_day("on"),
-            document=visit.typed("document")[:_LONGEST_NUMBER] or None,
-            note=visit.typed("note")[:_LONGEST_TEXT] or None,
-            evidence=_sent_file(visit, work, stack),
-            evidence_folder=visit.desk.evidence,
-            **common(visit),
-        )
-    return recorded.kind
-
-
-def _sent_file(visit: Visit, work: Work, stack: ExitStack) -> Path | None:
     sent = visit.file
-    if sent is None:
-        return None
-    body = sent.file.read(MAX_BYTES + 1)
-    name, clean = uploads.checked(sent.filename or "", body, photos_too=uploads.photos_allowed(work.item.terms))
-    return stack.enter_context(uploads.at_hand(name, clean))
+    recorded = record.done(
+        visit.engine,
+        occurrence=work.item.terms.key.short,
+        by=visit.path("unit"),
+        on=visit.typed_day("on"),
+        document=visit.typed("document")[:_LONGEST_NUMBER] or None,
+        note=visit.typed("note")[:_LONGEST_TEXT] or None,
+        evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
+        evidence_folder=visit.desk.evidence,
+        **common(visit),
+    )
+    return recorded.kind
 
 
 def _note(visit: Visit, work: Work) -> str:
@@ -223,7 +212,7 @@ def shown(visit: Visit, template: str, work: Work, problem: str | None = None, *
         "work": work,
         "item": work.item,
         "unit": visit.in_force.units[visit.path("unit")],
-        "photos": uploads.photos_allowed(work.item.terms),
+        "photos": uploads.photos_allowed(visit.in_force, work.item.terms),
         "tomorrow": visit.today + timedelta(days=1),
         "may_write": visit.who.may(*WRITES),
         **form_context(visit, problem),

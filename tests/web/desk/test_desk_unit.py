@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.usecases import small
+from tests.usecases.files import PDF
 from tests.web.desk.browser import Browser, elements, form_fields
 from tests.web.desk.conftest import House
 from usecases import events, record, signed_links
 
 REPORT = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
 SITTING = "/don-vi/to-01/cap-nhat/cap-nhat/to-01/dot-1"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def alert(text: str) -> str:
