@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.session import reading
+from rules.errors import OutsideFailed
 from rules.units import holder
 from usecases import desk_sessions, signed_links
 from usecases.accounts import OF_OFFICE
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from usecases.plans import InForce
     from web.desk.desk import Desk
+
+log = logging.getLogger("kehoach.web")
 
 SESSION, LINK = "kehoach", "kehoach-link"
 """Names of the cookies; over https with the prefix __Host-, which no other host and no plain page can set."""
@@ -86,8 +90,16 @@ def current(request: Request, desk: Desk, now: datetime) -> Actor | None:
         else:
             stale = False
     if stale and token:
-        desk_sessions.note_use(desk.engine, token=token, now=now)
+        _note_use(desk, token, now)
     return actor
+
+
+def _note_use(desk: Desk, token: str, now: datetime) -> None:
+    """Whoever only reads is let in though nothing can be written just now: a busy, full or read-only disk."""
+    try:
+        desk_sessions.note_use(desk.engine, token=token, now=now)
+    except OutsideFailed as error:
+        log.warning("the use of a session was not noted: %s", error.code)
 
 
 def of_link(session: Session, desk: Desk, token: str, now: datetime) -> Actor | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.event import listen
 
+from models.session import writing
 from tests.web.desk.browser import form_fields
 from tests.web.desk.conftest import House
 
@@ -70,3 +72,18 @@ def test_a_signed_link_has_one_spelling(house: House) -> None:
     wrong += [token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :] for n in range(len(token))]
     assert {nobody.get(f"/mo/{each}").status_code for each in wrong} == {404}
     assert nobody.get(f"/mo/{token}").status_code == 303
+
+
+# Sessions
+
+
+def test_who_only_reads_is_let_in_while_nothing_can_be_written(house: House) -> None:
+    """The use of a session is noted now and then; where another writer holds the database, the page still opens."""
+    browser = house.session(house.account("unit"))
+    house.clock.on(minutes=11)
+    house.engine.dispose()
+    listen(house.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    with writing(house.engine) as other:
+        other.exec_driver_sql("UPDATE account SET name = name")
+        assert browser.get("/don-vi/cong-an").status_code == 200
+    assert browser.get("/don-vi/cong-an").status_code == 200
