@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.figures import day
+from outputs.figures import MISSING, day
 from outputs.tables import Table
 from rules.errors import RequestRefused
 from texts import say
@@ -59,11 +59,19 @@ def _show(call: Call, link: feeds.Link, more: list[str]) -> None:
 
 
 def _table(rows: list[dict[str, Any]], lang: str) -> Table:
-    columns = tuple(say(f"feed.column_{name}", lang) for name in ("id", "name", "label", "made", "by", "state"))
+    columns = tuple(say(f"feed.column_{name}", lang) for name in ("id", "name", "label", "made", "by", "used", "state"))
     return Table(
         columns,
         [
-            (row["id"], row["name"], row["label"], day(row["made_at"][:10], lang), row["made_by"], _state(row, lang))
+            (
+                row["id"],
+                row["name"],
+                row["label"],
+                day(row["made_at"][:10], lang),
+                row["made_by"],
+                day(row["used_at"][:10], lang) if row["used_at"] else MISSING,
+                _state(row, lang),
+            )
             for row in rows
         ],
     )

@@ -62,26 +62,49 @@ def add(
         in_force = plans.in_force(session, *plans.find(session, plan))
         if which != calendars.CAMPAIGNS:
             calendars.scope_of(in_force, which)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        id = secrets.token_hex(_ID_BYTES)
-        session.add(
-            feed.Feed(
-                office=in_force.office,
-                plan=in_force.plan,
-                id=id,
-                which=which,
-                label=label,
-                token_hash=hash_of(token.encode()),
-                made_at=now,
-                made_by=made_by,
-            )
+        return _added(session, in_force, which, label, now, made_by, lang)
+
+
+def add_members(
+    engine: Engine, *, now: datetime, made_by: str, group: str, plan: str | None = None, lang: str = "vi"
+) -> list[Link]:
+    """Make a link for each member of a group, all or none; each is labelled with its member's name.
+
+    Raises RequestRefused for an unknown group or plan; `feed.no_members` for a unit that is no group of named members.
+    """
+    with begin(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        named = in_force.require_unit(group).name
+        members = [each.id for each in in_force.units.values() if each.group == group]
+        if not members:
+            raise RequestRefused("feed.no_members", unit=named)
+        return [_added(session, in_force, each, in_force.unit_name(each), now, made_by, lang) for each in members]
+
+
+def _added(
+    session: Session, in_force: plans.InForce, which: str, label: str, now: datetime, made_by: str, lang: str
+) -> Link:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    id = secrets.token_hex(_ID_BYTES)
+    session.add(
+        feed.Feed(
+            office=in_force.office,
+            plan=in_force.plan,
+            id=id,
+            which=which,
+            label=label,
+            token_hash=hash_of(token.encode()),
+            made_at=now,
+            made_by=made_by,
         )
-        return Link(id, which, name_of(in_force, which, lang), label, token)
+    )
+    return Link(id, which, name_of(in_force, which, lang), label, token)
 
 
 def listed(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list[dict[str, Any]]:
-    """Every link of the plan, revoked ones among them: id, which, name, label, made_at, made_by, rotated_at, revoked_at
-    and revoked_by; instants in ISO 8601, of the plan's zone. Never a token: nobody has it any more.
+    """Every link of the plan, revoked ones among them: id, which, name, label, made_at, made_by, rotated_at,
+    revoked_at, revoked_by and used_at (its calendar's last reading, to the day); instants in ISO 8601, of the plan's
+    zone. Never a token: nobody has it any more.
     """
     with reading(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))
@@ -97,6 +120,7 @@ def listed(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list
             "rotated_at": _iso(row.rotated_at, in_force.zone),
             "revoked_at": _iso(row.revoked_at, in_force.zone),
             "revoked_by": row.revoked_by,
+            "used_at": _iso(row.used_at, in_force.zone),
         }
         for row in rows
     ]
@@ -121,6 +145,16 @@ def revoke(engine: Engine, *, id: str, now: datetime, by: str, plan: str | None 
         in_force = plans.in_force(session, *plans.find(session, plan))
         row = _standing(session, in_force, id)
         feed.change(session, row.office, row.plan, id, token_hash=None, revoked_at=now, revoked_by=by)
+
+
+def note_use(engine: Engine, *, office: str, plan: str, id: str, at: datetime) -> bool:
+    """Note that a link's calendar was read at `at` (aware, UTC): written once a day (UTC), and not for an ended link.
+
+    Does not wait for the disk: a reading lost in a power cut is noted on the next day.
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    with begin(engine, relaxed=True) as session:
+        return feed.note_use(session, office, plan, id, at=at, day=day)
 
 
 def _standing(session: Session, in_force: plans.InForce, id: str) -> Any:

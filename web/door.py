@@ -127,6 +127,7 @@ class Door:
             await send(_NOTHING)
         else:
             await self._send(scope, send, found, form, coding)
+        self._links.note_use(found, time.time())
         log.info("feed %s %s/%s %s", found.id, found.office, found.which, coding)
 
     async def _send(self, scope: Scope, send: Send, found: Found, form: Form, coding: str) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rules.errors import OutsideFailed
 from usecases.feed_answers import Finder, Found
-from usecases.feeds import hash_of
+from usecases.feeds import hash_of, note_use
 from web.limit import Limiter
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 log = logging.getLogger("kehoach.web")
+
+_DAY = 24 * 3600
 
 
 class Unreachable(Exception):
@@ -28,8 +32,12 @@ class Links:
     """
 
     def __init__(self, engine: Engine, *, limiter: Limiter | None = None) -> None:
+        self._engine = engine
         self._finder = Finder(engine)
         self._limiter = limiter or Limiter()
+        self._noted: dict[tuple[str, str, str], int] = {}
+        """By link, the day (UTC) its reading was last noted on: as many as there are links."""
+        self._notes = ThreadPoolExecutor(1, thread_name_prefix="uses")
 
         self.at_once = not self._finder.blocks
         """Whether `find_now` may be called from the event loop."""
@@ -51,5 +59,20 @@ class Links:
         client = scope.get("client")
         return self._limiter.refuse_for(client[0] if client else "")
 
+    def note_use(self, found: Found, at: float) -> None:
+        """Note that the calendar was read at `at` (Unix time), the first time on a day; nobody waits for it."""
+        link, day = (found.office, found.plan, found.id), int(at // _DAY)
+        if self._noted.get(link) != day:
+            self._noted[link] = day
+            self._notes.submit(self._note, link, at)
+
+    def _note(self, link: tuple[str, str, str], at: float) -> None:
+        office, plan, id = link
+        try:
+            note_use(self._engine, office=office, plan=plan, id=id, at=datetime.fromtimestamp(at, UTC))
+        except OutsideFailed as error:  # a full disk, a read-only copy: the calendar was answered all the same
+            log.warning("feed %s: its reading was not noted: %s", id, error.code)
+
     def close(self) -> None:
+        self._notes.shutdown()
         self._finder.close()

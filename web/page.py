@@ -53,24 +53,28 @@ def base_of(scope: Any) -> str:
 def link(base: str, token: str, form: Form, name: str, lang: str = "vi") -> bytes:
     """The page, in the language asked for. `token` is one that opens: letters of base64url."""
     calendar = address(base, token, form, lang)
-    webcal = re.sub(r"^https?:", "webcal:", calendar)
-    ways = {
-        "apple": webcal,
-        "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
-        "outlook": _outlook("outlook.live.com", calendar, name),
-        "office": _outlook("outlook.office.com", calendar, name),
-    }
     other = "en" if form.lang == "vi" else "vi"
     return _render(
         form.lang,
         title=name,
         heading=name,
-        ways=ways,
+        ways=ways(calendar, name),
         address=calendar,
         code=_code(address(base, token, form, lang, ending="")),
         other=address("", token, form._replace(lang=other), lang, ending=""),
         other_lang=other,
     )
+
+
+def ways(calendar: str, name: str) -> dict[str, str]:
+    """One address each to subscribe to `calendar` by a tap: `apple`, `google`, `outlook`, `office` (Microsoft 365)."""
+    webcal = re.sub(r"^https?:", "webcal:", calendar)
+    return {
+        "apple": webcal,
+        "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
+        "outlook": _outlook("outlook.live.com", calendar, name),
+        "office": _outlook("outlook.office.com", calendar, name),
+    }
 
 
 @cache

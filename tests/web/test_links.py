@@ -313,6 +313,7 @@ def test_what_is_listed(ward: Ward) -> None:
         "rotated_at": "2025-02-01T09:00:00+07:00",
         "revoked_at": None,
         "revoked_by": None,
+        "used_at": None,
     }
     assert (rows[second.id]["revoked_at"], rows[second.id]["revoked_by"]) == ("2025-02-02T09:00:00+07:00", "chị Hoa")
     for verb in (feeds.rotate, feeds.revoke):

@@ -1,78 +1,23 @@
-"""What a unit is handed: its calendar's link with a code, a form to print, signed links from the office."""
+"""What a unit is handed: a form to print, and signed links from the office."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rules.errors import RequestRefused
-from usecases import entering, feeds, signed_links, unit_page
+from usecases import entering, signed_links, unit_page
 from web.desk import templates
+from web.desk.calendar_links import base_of
 from web.desk.codes import drawn
 from web.desk.forms import form_context
 from web.desk.guard import said
-from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
+from web.desk.routing import ENTERS, EVERYBODY, routes
 from web.desk.unit import pieces
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from web.desk.visit import Visit
-
-MOST_CALENDARS = 12
-"""Standing calendar links of one unit; who needs more has lost some, and revokes those."""
-
-
-def base_of(visit: Visit) -> str:
-    """Where people reach the desk: as the installation says, else as this request did."""
-    return visit.desk.base or str(visit.request.base_url).rstrip("/")
-
-
-@routes.get("/don-vi/{unit}/lich", WRITES)
-def calendar_page(visit: Visit) -> Response:
-    """The calendar links of this unit that stand; a new one is made by a button."""
-    return _calendar(visit, None)
-
-
-@routes.post("/don-vi/{unit}/lich", WRITES)
-def calendar(visit: Visit) -> Response:
-    """Make a link, shown once, or revoke one of this unit's."""
-    unit, revoked = visit.path("unit"), visit.typed("revoke")
-    standing = _calendars(visit)
-    if revoked:
-        if revoked not in {each["id"] for each in standing}:
-            return said(visit, 404, "desk.no_such_page")
-        feeds.revoke(visit.engine, id=revoked, now=visit.now, by=visit.who.login, plan=visit.who.plan)
-        return templates.redirect(visit, f"/don-vi/{unit}/lich")
-    if len(standing) >= MOST_CALENDARS:
-        return _calendar(visit, None, templates.refusal(RequestRefused("desk.too_many_calendars"), visit.lang))
-    made = feeds.add(
-        visit.engine,
-        now=visit.now,
-        made_by=visit.who.login,
-        which=unit,
-        label=visit.in_force.unit_name(unit),
-        plan=visit.who.plan,
-        lang=visit.lang,
-    )
-    return _calendar(visit, f"{base_of(visit)}/lich/{made.token}")
-
-
-def _calendars(visit: Visit) -> list[dict[str, Any]]:
-    every = feeds.listed(visit.engine, plan=visit.who.plan, lang=visit.lang)
-    return [each for each in every if each["which"] == visit.path("unit") and each["revoked_at"] is None]
-
-
-def _calendar(visit: Visit, address: str | None, problem: str | None = None) -> Response:
-    return templates.render(
-        visit,
-        "calendar.html",
-        400 if problem else 200,
-        unit=visit.in_force.units[visit.path("unit")],
-        address=address,
-        code=drawn(address) if address else None,
-        standing=_calendars(visit),
-        problem=problem,
-    )
 
 
 @routes.get("/don-vi/{unit}/phieu", EVERYBODY)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rules.errors import RequestRefused
 from usecases import accounts
 from web.desk import templates
+from web.desk.calendar_links import base_of
 from web.desk.codes import drawn
 from web.desk.guard import said
-from web.desk.links import base_of
 from web.desk.routing import routes
 
 if TYPE_CHECKING:
