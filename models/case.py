@@ -1,5 +1,5 @@
 """Who is named to a case: the look-up that the pages ask. What is written here repeats the ledger's entries `named` and
-`unnamed`, is written in the same transaction, and `kehoach verify` recomputes it (docs/decisions/0066)."""
+`unnamed`, is written in the same transaction, and `kehoach verify` recomputes it (docs/decisions/0067)."""
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
 from collections.abc import Sequence

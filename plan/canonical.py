@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from plan.check_dates import reason, set_by
+from plan.check_dates import is_advisory, reason, set_by
 from plan.covering import Coverage, cover
 from plan.expansion import Due, campaign_window, dues, round_day
 from plan.operators import operator
@@ -280,11 +280,17 @@ def _meta(plan: Plan) -> dict[str, Any]:
                 "private": is_private(each),
                 "roll": (each.trigger.roll if each.trigger else None) or "next",
             }
+            | (_kept_of(each.trigger) if each.trigger else {})
             for each in plan.tasks.values()
         },
         "target_leads": {each.id: each.led_by for each in plan.targets.values()},
         "clauses": [[each.address, each.kind, each.text] for each in plan.source.clauses],
     }
+
+
+def _kept_of(trigger: Trigger) -> dict[str, Any]:
+    """Of what an event opens: the article, custom or document of its term, and whether that is advice."""
+    return {"reason": reason(trigger), "advisory": is_advisory(trigger)}
 
 
 def _campaign(plan: Plan, entry: Campaign) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class CasePage:
     item: Item
     opened_at: datetime
     """When the event happened; aware, in the plan's zone."""
+    term: tuple[str, int] | None
+    """What the plan gives from the event on: (`hours`, `days` or `working_days`, how many)."""
     quoted: tuple[Quoted, ...]
     to: str
     entries: tuple[Entry, ...]
@@ -125,6 +127,7 @@ def page(
     return CasePage(
         item=shown.item,
         opened_at=_opened_at(shown, now),
+        term=_term(task),
         quoted=tuple(quoted(shown.in_force, task.get("sources", ()))),
         to=recipient_of(shown.in_force, task.get("to")),
         entries=entries_of(shown),
@@ -141,6 +144,11 @@ def page(
 def _named(in_force: InForce, row: Any, today: date) -> Named:
     unit = holder(in_force.units, row.unit, today)[0] if row.unit else ""
     return Named(row.id, row.name, in_force.unit_name(unit, short=True) if unit else "", row.disabled_at is not None)
+
+
+def _term(task: Mapping[str, Any]) -> tuple[str, int] | None:
+    trigger = task["deadlines"][0]["trigger"] if task.get("deadlines") else {}
+    return next(((unit, trigger[unit]) for unit in ("hours", "days", "working_days") if trigger.get(unit)), None)
 
 
 def _opened_at(shown: show.Shown, now: datetime) -> datetime:

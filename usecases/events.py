@@ -163,9 +163,11 @@ def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime
             basis=deadline["basis"] or "plan",
             set_by=deadline["set_by"],
             words=deadline["words"] or "",
+            reason=extra.get("reason", ""),  # a revision made before it was kept has none
         ),
         relation=in_force.units[key.unit].relation_on(at.date()),
         confirm=extra["confirm"],
         evidence=extra["evidence"],
+        advisory=extra.get("advisory", False),
         private=extra["private"],
     )

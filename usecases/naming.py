@@ -2,7 +2,7 @@
 
 A case (a private on-event occurrence) is seen by the accounts that are named to it alone, and naming is an entry of the
 ledger: who was let in when, by whom. A case to which nobody is named who can still sign in waits for the head of its
-unit, who may take it up; until then it is only in the ward's totals. Source: design section 6; docs/decisions/0066.
+unit, who may take it up; until then it is only in the ward's totals. Source: design section 6; docs/decisions/0067.
 """
 
 from __future__ import annotations

@@ -111,6 +111,7 @@ TEXTS = {
     "recorded_noted": "Your message went to the office.",
     "recorded_extension_asked": "Your request is recorded; the old day stands until it is granted.",
     "recorded_measured": "The figure is recorded.",
+    "recorded_event_opened": "Opened.",
     "recorded_retracted": "The report was taken back.",
     # Forms
     "way": "How the unit told it",

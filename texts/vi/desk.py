@@ -111,6 +111,7 @@ TEXTS = {
     "recorded_noted": "Đã gửi lời nhắn tới Văn phòng.",
     "recorded_extension_asked": "Đã ghi đề nghị gia hạn; hạn cũ còn nguyên đến khi được đồng ý.",
     "recorded_measured": "Đã ghi số liệu.",
+    "recorded_event_opened": "Đã mở việc phát sinh.",
     "recorded_retracted": "Đã rút lại lời báo.",
     # Forms
     "way": "Đơn vị báo qua",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from usecases.desk.filters import KINDS, STATES
 from usecases.desk.visits import visit as visit_since
 from usecases.desk.year import year
 from web.desk import office, pictures, templates
+from web.desk.forms import request_of
 from web.desk.identity import cookie_name
 from web.desk.routing import DECIDES, SEES_ALL, routes
 
@@ -61,6 +63,7 @@ def board(visit: Visit) -> Response:
         first_visit=seen.since is None,
         news_words=lambda each: _news_words(each, desk.plan, visit.lang),
         decides=decides,
+        request_id=secrets.token_hex(16),
         choices=_choices(desk.plan),
         done=visit.query("da") if visit.query("da") in _DONE else "",
         count=visit.query("n") if visit.query("n").isdecimal() else "0",
@@ -112,6 +115,7 @@ def decide(visit: Visit) -> Response:
             recorded_by=visit.who.login,
             reason=reason if kind == "returned" else None,
             channel="desk",
+            request_id=_request(visit, kind, occurrence),
         )
 
     return _each(visit, chosen, record_it, kind)
@@ -130,14 +134,22 @@ def extension(visit: Visit) -> Response:
     document, reason = visit.typed("document") or None, visit.typed("reason")
 
     def grant(occurrence: str) -> None:
-        extend.grant(visit.engine, occurrence=occurrence, document=document, **common)
+        request_id = _request(visit, "granted", occurrence)
+        extend.grant(visit.engine, occurrence=occurrence, document=document, request_id=request_id, **common)
 
     def refuse(occurrence: str) -> None:
-        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, **common)
+        request_id = _request(visit, "refused", occurrence)
+        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, request_id=request_id, **common)
 
     if visit.typed("act") == "refuse":
         return _each(visit, _chosen(visit), refuse, "refused")
     return _each(visit, _chosen(visit), grant, "granted")
+
+
+def _request(visit: Visit, kind: str, occurrence: str) -> str | None:
+    """The id of one decision of the form: sent twice it is one entry, and what was refused may be tried again."""
+    of_form = request_of(visit)
+    return of_form and f"{of_form}:{kind}:{occurrence}"
 
 
 def _unit(visit: Visit) -> str:
@@ -155,10 +167,15 @@ def _chosen(visit: Visit) -> list[str]:
 
 
 def _each(visit: Visit, chosen: list[str], act: Callable[[str], None], done: str) -> Response:
-    """Each in a transaction of its own: one that is refused does not undo the others."""
+    """Each in a transaction of its own: one that is refused does not undo the others. A case is not on the board: here
+    it is as unknown as an id that does not exist."""
     refused: list[tuple[str, str]] = []
+    with office.opened(visit) as (_, desk):
+        known = {line.id for line in desk.lines}
     for occurrence in chosen:
         try:
+            if occurrence not in known:
+                raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near="—")
             act(occurrence)
         except KehoachError as error:
             refused.append((occurrence, templates.refusal(error, visit.lang)))

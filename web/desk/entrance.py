@@ -152,22 +152,18 @@ def _invitation(visit: Visit, problem: str | None) -> Response:
     )
 
 
-@routes.get("/phien", EVERYBODY)
+@routes.get("/phien", EVERYBODY, personal=True)
 def sessions(visit: Visit) -> Response:
     """The browsers that are signed in with this account."""
     actor = visit.who
-    if actor.by_link:
-        return said(visit, 403, "desk.not_for_you")
     found = desk_sessions.listed(visit.engine, office=actor.office, account_id=actor.id)
     return templates.render(visit, "sessions.html", sessions=found)
 
 
-@routes.post("/phien", EVERYBODY)
+@routes.post("/phien", EVERYBODY, personal=True)
 def end_sessions(visit: Visit) -> Response:
     """End one of them, or all."""
     actor = visit.who
-    if actor.by_link:
-        return said(visit, 403, "desk.not_for_you")
     desk_sessions.end(
         visit.engine, office=actor.office, account_id=actor.id, now=visit.now, id=visit.typed("id") or None
     )

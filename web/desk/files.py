@@ -12,6 +12,8 @@ from web.desk.guard import said
 from web.desk.routing import EVERYBODY, routes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.responses import Response
 
     from web.desk.visit import Visit
@@ -24,10 +26,15 @@ def evidence(visit: Visit) -> Response:
     path = path_of(visit.desk.evidence, found.sha256) if found is not None else None
     if found is None or path is None or not path.is_file():
         return said(visit, 404, "desk.no_such_page")
+    return sent_as_file(visit, found.name, path)
+
+
+def sent_as_file(visit: Visit, name: str, path: Path) -> Response:
+    """A stored file, to be saved under its name and never shown or run by the browser."""
     return templates.answer(
         visit,
         path.read_bytes(),
         "application/octet-stream",
-        content_disposition=f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        content_disposition=f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         content_security_policy="default-src 'none'; sandbox",
     )

@@ -221,11 +221,12 @@ def shown(visit: Visit, template: str, work: Work, problem: str | None = None, *
     return templates.render(visit, template, 400 if problem else 200, **(page | more))
 
 
-def form_context(visit: Visit, problem: str | None) -> dict[str, Any]:
-    """What every form needs: the refusal, whose word, how it came, what was typed, the id of its request."""
+def form_context(visit: Visit, problem: str | None, unit: str | None = None) -> dict[str, Any]:
+    """What every form needs: the refusal, whose word (that of `unit`, by default of the path's), how it came, what was
+    typed, the id of its request."""
     return {
         "problem": problem,
-        "entering": visit.who.may(*ENTERS) and enters(visit),
+        "entering": visit.who.may(*ENTERS) and visit.who.unit != (unit or visit.path("unit")),
         "ways": WAYS,
         "today": visit.today,
         "typed": visit.typed,

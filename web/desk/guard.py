@@ -76,6 +76,8 @@ def _admitted(visit: Visit, route: Route) -> Response:
     if route.who and visit.actor is not None:
         if not visit.actor.roles & route.who:
             return said(visit, 403, "desk.not_for_you")
+        if route.personal and visit.actor.by_link:
+            return said(visit, 403, "desk.not_for_you")
         if route.of_unit and not _knows_unit(visit):
             return said(visit, 404, "desk.no_such_page")
     if route.changes and visit.actor is not None and visit.desk.writes.refuse_for(visit.actor.id):

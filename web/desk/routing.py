@@ -44,6 +44,8 @@ class Route:
     handler: Handler
     of_unit: bool
     """Its path has `{unit}`: whoever is of a unit must be of this one."""
+    personal: bool = False
+    """Only for who has signed in: a signed link is passed on, so it opens nothing that is one person's."""
 
     @property
     def changes(self) -> bool:
@@ -58,6 +60,7 @@ class Entry:
     path: str
     who: frozenset[str]
     place: int = 0
+    personal: bool = False
 
 
 @dataclass
@@ -67,27 +70,27 @@ class Registry:
     routes: list[Route] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
-    def get(self, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+    def get(self, path: str, who: frozenset[str], *, personal: bool = False) -> Callable[[Handler], Handler]:
         """Declare a page, which changes nothing."""
-        return self._declare("GET", path, who)
+        return self._declare("GET", path, who, personal)
 
-    def post(self, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+    def post(self, path: str, who: frozenset[str], *, personal: bool = False) -> Callable[[Handler], Handler]:
         """Declare a form's target. Its token is checked before the handler runs."""
-        return self._declare("POST", path, who)
+        return self._declare("POST", path, who, personal)
 
-    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0) -> None:
+    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0, personal: bool = False) -> None:
         """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`. A higher `place` stands
         further on; alike ones as they were declared."""
-        self.entries.append(Entry(key, path, who, place))
+        self.entries.append(Entry(key, path, who, place, personal))
         self.entries.sort(key=lambda entry: entry.place)
 
-    def _declare(self, method: str, path: str, who: frozenset[str]) -> Callable[[Handler], Handler]:
+    def _declare(self, method: str, path: str, who: frozenset[str], personal: bool) -> Callable[[Handler], Handler]:
         of_unit = "{unit}" in path
         if not of_unit and who & set(OF_UNIT) and who != EVERYBODY:
             raise ValueError(f"{path}: a page of units' roles names its unit")
 
         def declare(handler: Handler) -> Handler:
-            self.routes.append(Route(method, path, who, handler, of_unit))
+            self.routes.append(Route(method, path, who, handler, of_unit, personal))
             return handler
 
         return declare

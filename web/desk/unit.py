@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 routes.navigation("desk.units", "/don-vi", SEES_ALL, place=1)
 
-RECORDED = ("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted")
+RECORDED = (
+    *("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted"),
+    "event_opened",
+)
 """What a page may say was just recorded (`?xong=`)."""
 
 
