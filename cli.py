@@ -529,6 +529,21 @@ def invite(
     account.invite(ctx.obj, login, unit=unit, days=days, label=label)
 
 
+@command("token", printing)
+def token(
+    ctx: Context,
+    action: options.TokenAction,
+    id: options.TokenId = None,
+    label: options.TokenLabel = None,
+    role: options.Roles = None,
+    unit: options.Unit = None,
+    days: options.TokenDays = None,
+) -> None:
+    from console import token
+
+    token.run(ctx.obj, action, id, label=label, roles=role, unit=unit, days=days)
+
+
 @command("serve", of_plan=False)
 def serve(
     ctx: Context,

@@ -20,6 +20,7 @@ from outputs.ical import base_address
 from settings import Settings
 from texts import LANGUAGES, say
 from usecases.feed_answers import Answers
+from web import api
 from web.desk import Desk, mount
 from web.door import GUARDED, Door
 from web.kept import Shelf
@@ -63,6 +64,7 @@ def application(
     pages = _pages(engine, links)
     if desk is not None:
         mount(pages, desk)
+        api.mount(pages, desk)
     return Door(pages, links=links, shelf=Shelf(Answers(engine, base)), base=base, lang=lang)
 
 

@@ -22,6 +22,9 @@ SIGN_INS = 10
 WRITES = 60
 """Forms in any sixty seconds from one account or link: no hand is quicker, and a link may have leaked."""
 
+TOKEN_WRITES = 300
+"""Entries in any sixty seconds by one token of the API: a system that passes on a meeting's worth is not held up."""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -42,6 +45,9 @@ class Desk:
     """Of signing in and of invitations."""
     writes: Limiter = field(default_factory=lambda: Limiter(WRITES))
     """Of forms sent by one account or link."""
+    wrong_tokens: Limiter = field(default_factory=Limiter)
+    """Of tokens of the API that open nothing."""
+    token_writes: Limiter = field(default_factory=lambda: Limiter(TOKEN_WRITES))
 
     @classmethod
     def at(
