@@ -115,9 +115,11 @@ _SESSION: Any = DeskSession.__table__  # type: ignore[attr-defined]
 _LINK: Any = SignedLink.__table__  # type: ignore[attr-defined]
 
 
-def by_login(session: Session, login: str) -> Row[Any] | None:
-    """The account that signs in so, disabled ones among them."""
-    return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.login == login)).one_or_none()
+def by_login(session: Session, login: str, *, lock: bool = False) -> Row[Any] | None:
+    """The account that signs in so, disabled ones among them. `lock`: whoever else would change it waits for the end of
+    this transaction (on SQLite every writer waits anyway)."""
+    query = select(_ACCOUNT).where(_ACCOUNT.c.login == login)
+    return session.execute(query.with_for_update() if lock else query).one_or_none()
 
 
 def by_id(session: Session, office: str, account: str) -> Row[Any] | None:
@@ -125,14 +127,16 @@ def by_id(session: Session, office: str, account: str) -> Row[Any] | None:
     return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.office == office, _ACCOUNT.c.id == account)).one_or_none()
 
 
-def by_outside(session: Session, mark: str) -> Row[Any] | None:
-    """The account that this identity opens."""
-    return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.outside == mark)).one_or_none()
+def by_outside(session: Session, mark: str, *, lock: bool = False) -> Row[Any] | None:
+    """The account that this identity opens; `lock` as in `by_login`."""
+    query = select(_ACCOUNT).where(_ACCOUNT.c.outside == mark)
+    return session.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def accounts(session: Session, office: str) -> Sequence[Row[Any]]:
-    """Every account of the office, by login."""
-    return session.execute(select(_ACCOUNT).where(_ACCOUNT.c.office == office).order_by(_ACCOUNT.c.login)).all()
+def accounts(session: Session, office: str, *, lock: bool = False) -> Sequence[Row[Any]]:
+    """Every account of the office, by login; `lock` as in `by_login`."""
+    query = select(_ACCOUNT).where(_ACCOUNT.c.office == office).order_by(_ACCOUNT.c.login)
+    return session.execute(query.with_for_update() if lock else query).all()
 
 
 def change(session: Session, office: str, account: str, **values: Any) -> None:
@@ -141,14 +145,15 @@ def change(session: Session, office: str, account: str, **values: Any) -> None:
     session.execute(update(_ACCOUNT).where(*this).values(**values))
 
 
-def invitation(session: Session, token_hash: str) -> Row[Any] | None:
-    """The invitation with this token beside its account's columns, whatever became of either."""
+def invitation(session: Session, token_hash: str, *, lock: bool = False) -> Row[Any] | None:
+    """The invitation with this token beside its account's columns, whatever became of either; `lock` as in `by_login`."""
     joined = (_INVITATION.c.office == _ACCOUNT.c.office) & (_INVITATION.c.account == _ACCOUNT.c.id)
-    return session.execute(
+    query = (
         select(_ACCOUNT, _INVITATION.c.expires_at, _INVITATION.c.used_at)
         .join(_INVITATION, joined)
         .where(_INVITATION.c.token_hash == token_hash)
-    ).one_or_none()
+    )
+    return session.execute(query.with_for_update() if lock else query).one_or_none()
 
 
 def use_invitations(session: Session, office: str, account: str, now: datetime) -> None:

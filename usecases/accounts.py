@@ -28,6 +28,7 @@ OF_OFFICE = ("monitor", "office", "clerk", "vice-chair", "chair", "inspector")
 ROLES = (*OF_UNIT, *OF_OFFICE)
 
 INVITED_DAYS = 7
+LONGEST_LOGIN = 64
 TOKEN_BYTES = 24
 
 _LOGIN = re.compile(r"[a-z0-9]+([._@-][a-z0-9]+)*")
@@ -90,7 +91,7 @@ def add(
     Raises RequestRefused: `account.bad_login`, `.login_taken`, `.unknown_role`, `.needs_unit`, an unknown unit or plan.
     """
     login = login.strip().lower()
-    if not _LOGIN.fullmatch(login):
+    if not _LOGIN.fullmatch(login) or len(login) > LONGEST_LOGIN:
         raise RequestRefused("account.bad_login", login=login)
     check_roles(roles, unit)
     with begin(engine) as session:
@@ -110,7 +111,12 @@ def add(
             made_by=made_by,
         )
         session.add(row)
-        session.flush()
+        from sqlalchemy.exc import IntegrityError
+
+        try:
+            session.flush()
+        except IntegrityError:  # another added it at the same moment
+            raise RequestRefused("account.login_taken", login=login) from None
         return _invite(session, row, now, made_by)
 
 
@@ -156,9 +162,12 @@ def _invite(session: Session, row: Any, now: datetime, made_by: str) -> Invited:
 
 
 def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
-    """End an account for good: its sessions and invitations with it. Raises RequestRefused(`account.unknown`)."""
+    """End an account for good: its sessions and invitations with it.
+
+    Raises RequestRefused: `account.unknown`; `.last_office` for the last one of its office that can invite others.
+    """
     with begin(engine) as session:
-        row = _standing(session, login)
+        row = _require_another(session, _standing(session, login, lock=False))
         account.change(session, row.office, row.id, disabled_at=now, disabled_by=by, password_hash=None, outside=None)
         account.end_sessions(session, row.office, row.id, now)
         account.use_invitations(session, row.office, row.id, now)
@@ -193,8 +202,24 @@ def _state(row: Any) -> str:
     return "invited" if row.password_hash is None and row.outside is None else "active"
 
 
-def _standing(session: Session, login: str) -> Any:
-    row = account.by_login(session, login.strip().lower())
+def _require_another(session: Session, row: Any) -> Any:
+    """The account again, now that the office's are locked in one order: two who disable each other at the same moment
+    would leave nobody who could let anybody in."""
+    every = account.accounts(session, row.office, lock=True)
+    if [each.id for each in every if _may_invite(each)] == [row.id]:
+        raise RequestRefused("account.last_office", login=row.login)
+    now = next(each for each in every if each.id == row.id)
+    if now.disabled_at is not None:
+        raise RequestRefused("account.unknown", login=row.login)
+    return now
+
+
+def _may_invite(row: Any) -> bool:
+    return "office" in row.roles.split() and _state(row) == "active"
+
+
+def _standing(session: Session, login: str, *, lock: bool = True) -> Any:
+    row = account.by_login(session, login.strip().lower(), lock=lock)
     if row is None or row.disabled_at is not None:
         raise RequestRefused("account.unknown", login=login)
     return row
@@ -209,9 +234,12 @@ def invitation(engine: Engine, *, token: str, now: datetime) -> Invitation | Non
         return open_invitation(session, token, now)[0]
 
 
-def open_invitation(session: Session, token: str, now: datetime) -> tuple[Invitation | None, Any]:
-    """What an invitation opens now, and its row beside its account's; None and None where it opens nothing."""
-    row = account.invitation(session, hash_of(token))
+def open_invitation(
+    session: Session, token: str, now: datetime, *, lock: bool = False
+) -> tuple[Invitation | None, Any]:
+    """What an invitation opens now, and its row beside its account's; None and None where it opens nothing. `lock` it
+    to take it up: of two takers one comes too late."""
+    row = account.invitation(session, hash_of(token), lock=lock)
     if row is None or row.used_at is not None or row.disabled_at is not None or now >= row.expires_at:
         return None, None
     salt = sha256(b"second factor\0" + token.encode()).digest()[: second_factor.SALT_BYTES]
@@ -228,7 +256,7 @@ def take_up(
     `.password_known`, `.wrong_code`. Sessions opened before are ended.
     """
     with begin(engine) as session:
-        found, row = open_invitation(session, token, now)
+        found, row = open_invitation(session, token, now, lock=True)
         if found is None:
             raise RequestRefused("account.invitation_over")
         passwords.check(password, again, found.login)
@@ -270,7 +298,7 @@ def sign_in(engine: Engine, *, key: bytes, login: str, password: str, code: str,
     if row is None or not right:
         raise RequestRefused("account.wrong")
     with begin(engine) as session:
-        row = account.by_login(session, row.login)  # again, under the lock: a code opens once
+        row = account.by_login(session, row.login, lock=True)  # again: a code opens once
         if row is None or row.password_hash != stored or row.disabled_at is not None:
             raise RequestRefused("account.wrong")
         values: dict[str, Any] = {"password_hash": newer} if newer else {}

@@ -47,7 +47,7 @@ def sign_in(engine: Engine, *, key: bytes, who: Identity, now: datetime, code: s
     `.oidc_second` (the provider said nothing of a second factor and there is none of ours), `.wrong_code`.
     """
     with begin(engine) as session:
-        row = account.by_outside(session, who.mark)
+        row = account.by_outside(session, who.mark, lock=True)
         if row is None or row.disabled_at is not None:
             raise RequestRefused("account.oidc_unknown")
         if not who.second and (row.totp_salt is not None or needs_second(frozenset(row.roles.split()))):
@@ -67,7 +67,7 @@ def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datet
     opens another account), `.wrong_code`.
     """
     with begin(engine) as session:
-        found, row = open_invitation(session, token, now)
+        found, row = open_invitation(session, token, now, lock=True)
         if found is None:
             raise RequestRefused("account.invitation_over")
         other = account.by_outside(session, who.mark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from functools import cache
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from rules.errors import RequestRefused
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 12, 200
 """Characters (NIST SP 800-63B 5.1.1.2: length, no rules of composition, no expiry)."""
+
+_AT_ONCE = BoundedSemaphore(4)
+"""Hashes made at one time, 64 MiB each: whoever tries passwords from many addresses fills no memory."""
 
 
 def check(password: str, again: str, login: str) -> None:
@@ -40,12 +44,14 @@ def check(password: str, again: str, login: str) -> None:
 
 def hashed(password: str) -> str:
     """What is kept of it."""
-    return _hasher().hash(password)
+    with _AT_ONCE:
+        return _hasher().hash(password)
 
 
 def fits(password: str, kept: str | None) -> tuple[bool, str | None]:
     """Whether it is the kept one (never where None is), and a newer hash where the parameters have been raised."""
-    right, newer = _hasher().verify_and_update(password[: LONGEST + 1], kept or _nobody())
+    with _AT_ONCE:
+        right, newer = _hasher().verify_and_update(password[: LONGEST + 1], kept or _nobody())
     return right and kept is not None, newer
 
 

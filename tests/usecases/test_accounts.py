@@ -18,7 +18,7 @@ def test_from_invitation_to_the_end_of_a_session(ward: Ward, tmp_path: Path) -> 
     """Added, taken up with a second factor, signed in, seen, used, ended, disabled."""
     key = desk_key.read_or_make(tmp_path)
     made = accounts.add(
-        ward.engine, login="lan", name="Lan", roles=("office",), unit="van-phong", now=NOW, made_by="thử"
+        ward.engine, login="lan", name="Lan", roles=("clerk",), unit="van-phong", now=NOW, made_by="thử"
     )
     found = accounts.invitation(ward.engine, token=made.token, now=NOW)
     assert found is not None
@@ -31,7 +31,7 @@ def test_from_invitation_to_the_end_of_a_session(ward: Ward, tmp_path: Path) -> 
         signed = desk_sessions.find(session, token=token, now=later + timedelta(hours=1))
         assert desk_sessions.find(session, token=token[:-1], now=later) is None
     assert signed is not None
-    assert (signed.login, signed.unit, signed.roles, signed.stale) == ("lan", "van-phong", {"office"}, True)
+    assert (signed.login, signed.unit, signed.roles, signed.stale) == ("lan", "van-phong", {"clerk"}, True)
     desk_sessions.note_use(ward.engine, token=token, now=later + timedelta(hours=1))
     (listed,) = desk_sessions.listed(ward.engine, office="nho", account_id=signed.account)
     assert listed["seen_at"] == later + timedelta(hours=1)

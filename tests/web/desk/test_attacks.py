@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
 import pytest
 from sqlalchemy.event import listen
 
 from models.session import writing
+from rules.errors import RequestRefused
 from tests.web.desk.browser import form_fields
-from tests.web.desk.conftest import House
+from tests.web.desk.conftest import PASSWORD, House
+from usecases import accounts
 
 NOTE = "/don-vi/cong-an/nhan/tuyen-truyen/cong-an/thang-6"
 
@@ -87,3 +94,98 @@ def test_who_only_reads_is_let_in_while_nothing_can_be_written(house: House) -> 
         other.exec_driver_sql("UPDATE account SET name = name")
         assert browser.get("/don-vi/cong-an").status_code == 200
     assert browser.get("/don-vi/cong-an").status_code == 200
+
+
+# Accounts: what two do at the same moment
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What each came to: its result, or the refusal that it met."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except RequestRefused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_two_who_take_up_one_invitation_one_is_too_late(any_house: House) -> None:
+    """The password that stands is that of the one who was told that it does."""
+    house, now = any_house, any_house.clock.now
+    made = accounts.add(house.engine, login="moi", name="Mới", roles=("unit",), unit="cong-an", now=now, made_by="thử")
+    words = ("cau cua nguoi mot", "cau cua nguoi hai")
+    took: list[Callable[[], object]] = [
+        partial(
+            accounts.take_up,
+            house.engine,
+            key=house.desk.key,
+            token=made.token,
+            password=each,
+            again=each,
+            code="",
+            now=now,
+        )
+        for each in words
+    ]
+    came_to = at_once(*took)
+    assert came_to.count("account.invitation_over") == 1
+    right = words[0 if came_to[1] == "account.invitation_over" else 1]
+    accounts.sign_in(house.engine, key=house.desk.key, login="moi", password=right, code="", now=now)
+
+
+def test_a_code_opens_one_session_even_at_the_same_moment(any_house: House) -> None:
+    """RFC 6238 section 5.2, on both databases."""
+    house = any_house
+    login = house.account("chair")
+    house.clock.on(seconds=30)
+    enter_now = partial(
+        accounts.sign_in,
+        house.engine,
+        key=house.desk.key,
+        login=login,
+        password=PASSWORD,
+        code=house.code(login),
+        now=house.clock.now,
+    )
+    assert sorted(each == "account.wrong" for each in at_once(*[enter_now] * 4)) == [False, True, True, True]
+
+
+def test_a_login_is_added_once_even_at_the_same_moment(any_house: House) -> None:
+    """The second is told that it is taken."""
+    add = partial(
+        accounts.add,
+        any_house.engine,
+        login="moi",
+        name="Mới",
+        roles=("chair",),
+        now=any_house.clock.now,
+        made_by="thử",
+    )
+    assert sorted(each == "account.login_taken" for each in at_once(add, add, add)) == [False, True, True]
+
+
+def test_somebody_who_can_invite_is_always_left(any_house: House) -> None:
+    """Nobody disables the last account of the office, nor do two disable each other."""
+    house = any_house
+    house.account("office", login="mot")
+    disable = partial(accounts.disable, house.engine, now=house.clock.now)
+    assert at_once(partial(disable, login="mot", by="mot")) == ["account.last_office"]
+    house.account("office", login="hai")
+    done = at_once(partial(disable, login="mot", by="hai"), partial(disable, login="hai", by="mot"))
+    assert sorted(map(str, done)) == ["None", "account.last_office"]
+    standing = [each for each in accounts.listed(house.engine) if each["state"] == "active"]
+    assert len(standing) == 1
+
+
+def test_a_login_has_an_end(house: House) -> None:
+    """A very long one would make a QR code that cannot be drawn, for good."""
+    with pytest.raises(RequestRefused) as refused:
+        invite = partial(accounts.add, house.engine, name="x", roles=("chair",), now=house.clock.now, made_by="thử")
+        invite(login="a" * 65)
+    assert refused.value.code == "account.bad_login"
+    assert house.browser().get(f"/moi/{invite(login='a' * 64).token}").status_code == 200
