@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from models import account
+from models import account, city
 from models.session import begin, reading
 from rules.errors import RequestRefused
 from usecases import passwords, plans, second_factor
@@ -25,7 +25,9 @@ OF_UNIT = ("unit", "head")
 """Roles that see and speak for one unit only."""
 OF_OFFICE = ("monitor", "office", "clerk", "vice-chair", "chair", "inspector")
 """Roles that see every unit; each has a second factor."""
-ROLES = (*OF_UNIT, *OF_OFFICE)
+OF_CITY = ("city",)
+"""Sees the totals of the wards that its office follows (usecases.cities), and of no ward anything else."""
+ROLES = (*OF_UNIT, *OF_OFFICE, *OF_CITY)
 
 INVITED_DAYS = 7
 LONGEST_LOGIN = 64
@@ -72,7 +74,7 @@ class Invitation:
 
 def needs_second(roles: frozenset[str]) -> bool:
     """Whether these roles sign in with a second factor: all who see more than one unit."""
-    return not roles.isdisjoint(OF_OFFICE)
+    return not roles.isdisjoint((*OF_OFFICE, *OF_CITY))
 
 
 def add(
@@ -85,23 +87,24 @@ def add(
     made_by: str,
     unit: str | None = None,
     plan: str | None = None,
+    office: str | None = None,
 ) -> Invited:
     """Add an account to the plan's office and invite it. Roles of a unit need the unit, and go with no other role.
+    `office`: an office named by itself, for an account that follows its wards and needs no plan.
 
-    Raises RequestRefused: `account.bad_login`, `.login_taken`, `.unknown_role`, `.needs_unit`, an unknown unit or plan.
+    Raises RequestRefused: `account.bad_login`, `.login_taken`, `.unknown_role`, `.needs_unit`, `.unknown_office`,
+    `.only_city`, an unknown unit or plan.
     """
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login) or len(login) > LONGEST_LOGIN:
         raise RequestRefused("account.bad_login", login=login)
     check_roles(roles, unit)
     with begin(engine) as session:
-        in_force = plans.in_force(session, *plans.find(session, plan))
-        if unit is not None:
-            in_force.require_unit(unit)
+        of = _office(session, roles, unit, plan, office)
         if account.by_login(session, login) is not None:
             raise RequestRefused("account.login_taken", login=login)
         row = account.Account(
-            office=in_force.office,
+            office=of,
             id=secrets.token_hex(4),
             login=login,
             name=name.strip() or login,
@@ -118,6 +121,19 @@ def add(
         except IntegrityError:  # another added it at the same moment
             raise RequestRefused("account.login_taken", login=login) from None
         return _invite(session, row, now, made_by)
+
+
+def _office(session: Session, roles: tuple[str, ...], unit: str | None, plan: str | None, office: str | None) -> str:
+    if office is None:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        if unit is not None:
+            in_force.require_unit(unit)
+        return in_force.office
+    if city.office(session, office) is None:
+        raise RequestRefused("account.unknown_office", office=office)
+    if unit is not None or not set(roles) <= set(OF_CITY):
+        raise RequestRefused("account.only_city", roles=", ".join(OF_CITY))
+    return office
 
 
 def check_roles(roles: tuple[str, ...], unit: str | None) -> None:
@@ -173,13 +189,13 @@ def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
         account.use_invitations(session, row.office, row.id, now)
 
 
-def listed(engine: Engine, *, plan: str | None = None) -> list[dict[str, Any]]:
+def listed(engine: Engine, *, plan: str | None = None, office: str | None = None) -> list[dict[str, Any]]:
     """Every account of the plan's office, disabled ones among them: login, name, unit, roles, state (`invited`,
     `active`, `disabled`), way (how it is opened: `password`, `outside`, None), second (whether it has a second factor of
     ours), made_at (ISO, UTC), made_by.
     """
     with reading(engine) as session:
-        office, _ = plans.find(session, plan)
+        office = office or plans.find(session, plan)[0]
         return [
             {
                 "login": row.login,

@@ -104,6 +104,12 @@ class InForce:
         return known
 
 
+def without(office: str, name: str, zone: str) -> InForce:
+    """What an office has that follows others and has no plan of its own: a name and a clock."""
+    empty = {"units": "[]", "tasks": "[]", "targets": "[]", "ladder": "{}", "calendar": "{}", "meta": "{}"}
+    return InForce(office, name, "", "", zone, 0, date.min, 0, empty)
+
+
 def nearest(word: str, known: Iterable[str], count: int = 3) -> str:
     """The known ids most like `word`, for «ý của bạn là»; all of a short list where none is near."""
     known = list(known)

@@ -19,6 +19,8 @@ TEXTS = {
     "password_known": "This password is too easy to guess; use a short sentence that you remember.",
     "wrong_code": "The six digits are not right; type those that your phone shows now.",
     "wrong": "The name, the password or the code is not right.",
+    "unknown_office": "No office has the code «{office}».",
+    "only_city": "--office goes with the role {roles} only, and with no unit.",
     "only_add": "«kehoach account {action}» takes no --role, --unit, --name.",
     "needs_login": "Give the sign-in name: «kehoach account {action} LOGIN».",
     "either_login_or_unit": "Give a sign-in name, or --unit for a link to a unit's page; not both.",

@@ -217,6 +217,7 @@ TEXTS = {
     "role_vice-chair": "vice-chair",
     "role_chair": "chair",
     "role_inspector": "inspector (reads only)",
+    "role_city": "city following its wards (reads totals only)",
     # Refusals, in words of a page
     "bad_day": "«{value}» is no day; write it like 20/05/2025.",
     "bad_figure": "«{value}» is no figure; write it like 12.5.",

@@ -19,6 +19,8 @@ TEXTS = {
     "password_known": "Mật khẩu này quá dễ đoán; hãy dùng một câu ngắn dễ nhớ.",
     "wrong_code": "Mã 6 số không đúng; hãy gõ mã đang hiện trên điện thoại.",
     "wrong": "Tên đăng nhập, mật khẩu hoặc mã không đúng.",
+    "unknown_office": "Không có cơ quan nào mã «{office}».",
+    "only_city": "--office chỉ đi với vai trò {roles}, không kèm đơn vị.",
     "only_add": "«kehoach account {action}» không nhận --role, --unit, --name.",
     "needs_login": "Ghi tên đăng nhập: «kehoach account {action} TÊN».",
     "either_login_or_unit": "Ghi tên đăng nhập, hoặc --unit để lập đường dẫn cho một đơn vị; không cả hai.",

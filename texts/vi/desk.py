@@ -217,6 +217,7 @@ TEXTS = {
     "role_vice-chair": "Phó Chủ tịch",
     "role_chair": "Chủ tịch",
     "role_inspector": "thanh tra (chỉ xem)",
+    "role_city": "thành phố theo dõi phường, xã (chỉ xem số tổng)",
     # Refusals, in words of a page
     "bad_day": "«{value}» không phải là ngày; hãy ghi như 20/05/2025.",
     "bad_figure": "«{value}» không phải là số; hãy ghi như 12,5.",

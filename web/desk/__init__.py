@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *("entrance", "unit", "forms", "sitting", "entering", "calendar_links", "links", "people", "files", "cases"),
-    *("board", "document", "year", "targets", "meeting", "task"),
+    *("board", "document", "year", "targets", "meeting", "task", "city"),
 )
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""
 

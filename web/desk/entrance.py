@@ -12,7 +12,7 @@ from web.desk import templates
 from web.desk.codes import drawn
 from web.desk.guard import KEPT, said, typed_again
 from web.desk.identity import LINK, SESSION, of_link
-from web.desk.routing import ANYONE, EVERYBODY, routes
+from web.desk.routing import ANYONE, EVERYBODY, FOLLOWS, routes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,7 +29,7 @@ def home(visit: Visit) -> Response:
     actor = visit.actor
     if actor is None:
         return templates.redirect(visit, "/vao")
-    if actor.sees_all:
+    if actor.sees_all or actor.may(*FOLLOWS):
         first = next(each.path for each in routes.entries if actor.roles & each.who)
         return templates.redirect(visit, first)
     return templates.redirect(visit, f"/don-vi/{actor.unit}")
@@ -152,7 +152,7 @@ def _invitation(visit: Visit, problem: str | None) -> Response:
     )
 
 
-@routes.get("/phien", EVERYBODY, personal=True)
+@routes.get("/phien", EVERYBODY | FOLLOWS, personal=True)
 def sessions(visit: Visit) -> Response:
     """The browsers that are signed in with this account."""
     actor = visit.who
@@ -160,7 +160,7 @@ def sessions(visit: Visit) -> Response:
     return templates.render(visit, "sessions.html", sessions=found)
 
 
-@routes.post("/phien", EVERYBODY, personal=True)
+@routes.post("/phien", EVERYBODY | FOLLOWS, personal=True)
 def end_sessions(visit: Visit) -> Response:
     """End one of them, or all."""
     actor = visit.who

@@ -10,7 +10,7 @@ from models.session import reading
 from rules.errors import OutsideFailed
 from rules.units import holder
 from usecases import desk_sessions, signed_links
-from usecases.accounts import OF_OFFICE
+from usecases.accounts import OF_CITY, OF_OFFICE
 from usecases.moment import local_day
 from web.desk import revisions
 
@@ -126,7 +126,8 @@ def _of_session(session: Session, desk: Desk, token: str, now: datetime) -> tupl
     found = desk_sessions.find(session, token=token, now=now)
     if found is None:
         return None, False
-    in_force = revisions.in_force(session, desk.engine, found.office)
+    planless = found.roles <= frozenset(OF_CITY)
+    in_force = revisions.of_office(session, desk.engine, found.office, planless=planless)
     unit = found.unit and holder(in_force.units, found.unit, local_day(now, in_force.zone))[0]
     actor = Actor(
         id=found.account,

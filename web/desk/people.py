@@ -65,7 +65,7 @@ def _page(visit: Visit, invited: Invited | None, problem: str | None = None) -> 
         "code": drawn(address) if address else None,
         "accounts": accounts.listed(visit.engine, plan=visit.who.plan),
         "units": [each for each in visit.in_force.units.values() if each.members in (1, None)],
-        "roles": accounts.ROLES,
+        "roles": (*accounts.OF_UNIT, *accounts.OF_OFFICE),
         "problem": problem,
         "typed": visit.typed if problem else lambda _: "",
         "chosen": [str(each) for each in visit.form.getlist("role")] if visit.form and problem else [],

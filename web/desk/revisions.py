@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
+from models import city
 from models.tables import Plan
 from rules.errors import RequestRefused
 from usecases import plans
@@ -23,6 +24,17 @@ KEPT = 32
 _Key = tuple[str, str, int]
 _held: WeakKeyDictionary[Engine, OrderedDict[_Key, plans.InForce]] = WeakKeyDictionary()
 _lock = Lock()
+
+
+def of_office(session: Session, engine: Engine, office: str, *, planless: bool) -> plans.InForce:
+    """The office's latest plan. `planless`: an office may have none, for who follows its wards and nothing else."""
+    try:
+        return in_force(session, engine, office)
+    except RequestRefused:
+        known = city.office(session, office) if planless else None
+        if known is None:
+            raise
+        return plans.without(office, known.name, known.time_zone)
 
 
 def in_force(session: Session, engine: Engine, office: str, plan: str | None = None) -> plans.InForce:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from usecases.accounts import OF_OFFICE, OF_UNIT, ROLES
+from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 ANYONE: frozenset[str] = frozenset()
 """Pages before sign-in."""
-EVERYBODY = frozenset(ROLES)
-"""Whoever has signed in or came by a signed link."""
+EVERYBODY = frozenset((*OF_UNIT, *OF_OFFICE))
+"""Whoever is of a ward, signed in or by a signed link."""
 SEES_ALL = frozenset(OF_OFFICE)
 """Roles that see every unit; a route of these alone is the office's."""
+FOLLOWS = frozenset(OF_CITY)
+"""Who sees the totals of the wards that their office follows, and of no ward anything else."""
 ENTERS = frozenset({"office", "monitor", "clerk"})
 """Roles that record what a unit said (nhập thay)."""
 DECIDES = frozenset({"office", "monitor"})
@@ -86,7 +88,7 @@ class Registry:
 
     def _declare(self, method: str, path: str, who: frozenset[str], personal: bool) -> Callable[[Handler], Handler]:
         of_unit = "{unit}" in path
-        if not of_unit and who & set(OF_UNIT) and who != EVERYBODY:
+        if not of_unit and who & set(OF_UNIT) and not who >= EVERYBODY:
             raise ValueError(f"{path}: a page of units' roles names its unit")
 
         def declare(handler: Handler) -> Handler:
