@@ -296,8 +296,35 @@ def test_work_without_a_decided_successor_is_asked_about(ward: Ward) -> None:
     small.edit(ward.folder / "units.yaml", ", by: 05/QĐ-UBND ngày 01/7/2025", "")
     ward.sync("2025-06-01")
     made = [each for each in meetings.decisions(read(ward, "2025-07-10")) if each.kind == "successor"]
-    assert [each.unit for each in made] == ["Bộ phận A"]
+    assert [each.units for each in made] == [(("Bộ phận A", 1),)]
     assert "bao-cao/a/nam" in lines(made[0].lines)
+
+
+def test_before_a_meeting_much_is_one_matter(busy: Ward) -> None:
+    """One task of many units is asked and told once, its group named; the rest is cut, and counted by occurrences."""
+    desk = read(busy, "2025-12-31")
+    late = boards.late(desk.lines)
+    made = meetings.matters(desk, late, {})
+    assert sorted(line.id for each in made for line in each.lines) == sorted(each.id for each in late)
+    assert len({(each.line.task, each.line.label) for each in made}) == len(made) < len(late)
+    visit = next(each for each in made if each.line.task == "tham-hoi")
+    assert visit.units == (("Các tổ dân phố", len(visit.lines)),) and len(visit.lines) >= meetings.MANY
+    cut = meetings.Cut(tuple(made[:1]), tuple(made[1:]))
+    assert (len(cut), cut.left) == (len(late), len(late) - len(made[0].lines))
+
+
+def test_before_a_meeting_what_explains_stands_apart_from_what_was_done(busy: Ward) -> None:
+    """A return and a note tell why, a call tells what was done; of many words the last."""
+    desk = read(busy, "2025-12-31")
+    kinds = ("noted", "urged", "returned", "noted", "extension_refused", "noted", "acknowledged")
+    said = [
+        meetings.Spoken(kind, date(2025, 12, place + 1), "A", f"lần {place}" if kind != "acknowledged" else "")
+        for place, kind in enumerate(kinds)
+    ]
+    first = boards.late(desk.lines)[0]
+    made = meetings.matters(desk, [first], {first.id: said[::-1]})[0]
+    assert [each.text for each in made.why] == ["lần 3", "lần 5"]
+    assert [each.kind for each in made.done] == ["extension_refused", "acknowledged"]
 
 
 def test_the_number_of_queries_does_not_grow(busy: Ward) -> None:

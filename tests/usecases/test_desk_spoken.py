@@ -52,8 +52,8 @@ def test_before_a_meeting_each_late_task_has_its_why(busy: Ward) -> None:
     """What was said about it stands beside it, and the chair is asked about the upper level's report first."""
     with reading(busy.engine) as session:
         made = meetings.meeting(session, desk_reading.read(session, now=small.at("2025-05-22")))
-    first = made.late[0]
+    first = made.late.shown[0]
     assert first.line.id == "bao-cao/a/6-thang"
     assert [(each.kind, each.text) for each in first.spoken] == [("noted", "chờ số liệu của trường")]
-    assert made.decisions[0].kind == "upward"
-    assert all(not each.requested and not each.late for each in made.ahead)
+    assert made.decisions.shown[0].kind == "upward"
+    assert all(not each.line.requested and not each.line.late for each in made.ahead.shown)

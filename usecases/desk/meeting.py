@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models import spoken
-from outputs.report_view import Counts
+from outputs.report_view import Counts, Told
 from rules.units import holder
 from usecases.desk.board import late, unanswered, waiting
 from usecases.desk.reading import OPEN, Desk, Line
@@ -22,8 +22,19 @@ SPOKEN = (
 )
 """What tells why something is late, and what was done about it."""
 
+_WHY = ("noted", "returned", "supplement_asked", "retracted", "extension_asked")
 AHEAD = timedelta(days=14)
 """How far the page looks ahead."""
+
+# Together they keep the page within two sheets of A4, on the worst day; as a rule it is one.
+DECISIONS, LATE, BESIDE = 8, 10, 6
+"""Entries of what is asked, of what is late, and of each of the two lists beside."""
+LETTERS, FRAME = 3000, 330
+"""How many letters of what is late fit, and how many stand in each entry before a word was said about it."""
+SAID, LONGEST = 2, 160
+"""Of what was said about one of them: how much, and how many letters of each."""
+MANY = 3
+"""From how many members on a group is named instead of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +48,45 @@ class Spoken:
     """As written; "" where nothing was, or where it was erased."""
 
 
-@dataclass(frozen=True, slots=True)
-class LateItem:
-    """Something late, with what explains it and what was done; both in the order of days."""
+def _explains(each: Spoken) -> bool:
+    return bool(each.text) and each.kind in _WHY
 
-    line: Line
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One task in one period, of one unit or of many; where it is late, with what explains it and what was done."""
+
+    lines: tuple[Line, ...]
+    """The most pressing first."""
+    units: tuple[tuple[str, int], ...]
+    """Whose it is: the short name and for how many it stands; members of a group from MANY on in one."""
     spoken: tuple[Spoken, ...]
+    """In the order of days."""
+
+    @property
+    def line(self) -> Line:
+        """The most pressing, which stands for all."""
+        return self.lines[0]
+
+    @property
+    def why(self) -> tuple[Spoken, ...]:
+        """What tells why it is late, the last SAID of it."""
+        return tuple(each for each in self.spoken if _explains(each))[-SAID:]
+
+    @property
+    def done(self) -> tuple[Spoken, ...]:
+        """What was done about it beside the ladder, the last SAID of it."""
+        return tuple(each for each in self.spoken if not _explains(each))[-SAID:]
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """Who was written to, in the order of days."""
+        return tuple(sorted((each for line in self.lines for each in line.told), key=lambda each: each.on))
+
+    @property
+    def next(self) -> Told | None:
+        """Who is written to next, if nothing changes."""
+        return min((each.next for each in self.lines if each.next), key=lambda each: each.on, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +97,30 @@ class Decision:
 
     kind: str
     lines: tuple[Line, ...] = ()
-    unit: str = ""
+    units: tuple[tuple[str, int], ...] = ()
+    """As of a Matter; of `letter` and `successor` the one unit."""
     text: str = ""
     clause: str = ""
+
+
+T = TypeVar("T", Matter, Decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """The first of a list, as many as one page holds, and what is left to the board."""
+
+    shown: tuple[T, ...]
+    rest: tuple[T, ...]
+
+    @property
+    def left(self) -> int:
+        """Occurrences in the rest."""
+        return sum(len(each.lines) for each in self.rest)
+
+    def __len__(self) -> int:
+        """Occurrences in all."""
+        return self.left + sum(len(each.lines) for each in self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +128,11 @@ class Meeting:
     """What the page shows, as at the end of its day."""
 
     counts: Counts
-    late: tuple[LateItem, ...]
-    decisions: tuple[Decision, ...]
-    waiting: tuple[Line, ...]
-    ahead: tuple[Line, ...]
+    late: Cut[Matter]
+    decisions: Cut[Decision]
+    questions: tuple[Decision, ...]
+    waiting: Cut[Matter]
+    ahead: Cut[Matter]
     """What falls due within AHEAD, by day; what is only advice is left out."""
 
 
@@ -74,13 +140,69 @@ def meeting(session: Session, desk: Desk) -> Meeting:
     """The page of what was read, and of what the ledger says about what is late."""
     lates = late(desk.lines)
     said = _spoken(session, desk) if lates else {}
+    asked = list(decisions(desk))
+    groups = matters(desk, lates, said)
+    ahead = [each for each in desk.lines if _is_ahead(each, desk.as_of)]
     return Meeting(
         counts=desk.counts,
-        late=tuple(LateItem(each, tuple(said.get(each.id, ()))) for each in lates),
-        decisions=tuple(decisions(desk)),
-        waiting=waiting(desk.lines, desk.as_of),
-        ahead=tuple(each for each in desk.lines if _is_ahead(each, desk.as_of)),
+        late=_cut(groups, _fitting(groups)),
+        decisions=_cut([each for each in asked if each.kind != "question"], DECISIONS),
+        questions=tuple(each for each in asked if each.kind == "question"),
+        waiting=_cut(matters(desk, waiting(desk.lines, desk.as_of), {}), BESIDE),
+        ahead=_cut(matters(desk, ahead, {}), BESIDE),
     )
+
+
+def _cut(held: Sequence[T], most: int) -> Cut[T]:
+    return Cut(tuple(held[:most]), tuple(held[most:]))
+
+
+def _fitting(groups: Sequence[Matter]) -> int:
+    """How many of them fit: LATE, or fewer where much was said about them."""
+    letters = 0
+    for place, each in enumerate(groups[:LATE]):
+        letters += FRAME + sum(len(one.text) + len(one.who) for one in (*each.why, *each.done))
+        if letters > LETTERS and place:
+            return place
+    return LATE
+
+
+def matters(desk: Desk, lines: Iterable[Line], said: Mapping[str, Sequence[Spoken]]) -> list[Matter]:
+    """The lines by task and period, in the order of the first of each; pure."""
+    return [
+        Matter(held, units_of(desk, held), tuple(sorted((s for each in held for s in said.get(each.id, ())), key=_day)))
+        for held in _by(lines, _task)
+    ]
+
+
+def units_of(desk: Desk, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
+    """Whose work the lines are: see Matter.units."""
+    members: dict[str | None, list[Line]] = {}
+    for each in lines:
+        members.setdefault(each.group, []).append(each)
+    found: dict[str, int] = {}
+    for each in lines:
+        of = members[each.group]
+        together = each.group is not None and len(of) >= MANY
+        name = desk.plan.unit_name(str(each.group), short=True) if together else each.unit_short
+        found[name] = len(of) if together else found.get(name, 0) + 1
+    return tuple(found.items())
+
+
+def _task(line: Line) -> tuple[str, str]:
+    return line.task, line.label
+
+
+def _day(said: Spoken) -> date:
+    return said.on
+
+
+def _by(lines: Iterable[Line], key: Callable[[Line], Any]) -> Iterator[tuple[Line, ...]]:
+    """The lines in groups, each group where its first line stood."""
+    of: dict[Any, list[Line]] = {}
+    for each in lines:
+        of.setdefault(key(each), []).append(each)
+    yield from map(tuple, of.values())
 
 
 def _spoken(session: Session, desk: Desk) -> dict[str, list[Spoken]]:
@@ -88,8 +210,10 @@ def _spoken(session: Session, desk: Desk) -> dict[str, list[Spoken]]:
     for row in spoken.said(session, desk.plan.office, desk.plan.plan, SPOKEN, upto=desk.as_of):
         if row.task:
             who = desk.plan.unit_name(row.declared_by, short=True)
+            text = row.text or ""
             of = found.setdefault("/".join((row.task, row.unit, row.period)), [])
-            of.append(Spoken(row.kind, row.happened_on, who, row.text or ""))
+            short = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+            of.append(Spoken(row.kind, row.happened_on, who, short))
     return found
 
 
@@ -101,27 +225,21 @@ def _is_ahead(line: Line, day: date) -> bool:
 def decisions(desk: Desk) -> Iterator[Decision]:
     """What waits for the chair, most pressing first; pure."""
     lates = late(desk.lines)
-    for each in lates:
-        if each.set_by == "cấp trên":
-            yield Decision("upward", (each,))
-    for each in lates:
-        if each.set_by != "cấp trên" and each.rung in ("vice-chair", "chair"):
-            yield Decision("chair", (each,))
+    for kind, held in (
+        ("upward", [each for each in lates if each.set_by == "cấp trên"]),
+        ("chair", [each for each in lates if each.set_by != "cấp trên" and each.rung in ("vice-chair", "chair")]),
+    ):
+        for lines in _by(held, _task):
+            yield Decision(kind, lines, units_of(desk, lines))
     for each in desk.lines:
         if each.asked_until is not None and each.status in OPEN:
-            yield Decision("extension", (each,))
-    yield from _by_unit("letter", unanswered(desk.lines, desk.as_of))
-    yield from _by_unit("successor", [each for each in desk.lines if _is_undecided(desk, each)])
+            yield Decision("extension", (each,), units_of(desk, [each]))
+    left = [each for each in desk.lines if _is_undecided(desk, each)]
+    for kind, held in (("letter", list(unanswered(desk.lines, desk.as_of))), ("successor", left)):
+        for lines in _by(held, lambda each: each.unit):
+            yield Decision(kind, lines, ((lines[0].unit_short, 1),))
     for question in desk.plan.meta.get("questions", ()):
         yield Decision("question", text=question["ask"], clause=question["clause"])
-
-
-def _by_unit(kind: str, lines: Sequence[Line]) -> Iterator[Decision]:
-    of: dict[str, list[Line]] = {}
-    for each in lines:
-        of.setdefault(each.unit_short, []).append(each)
-    for unit, held in of.items():
-        yield Decision(kind, tuple(held), unit)
 
 
 def _is_undecided(desk: Desk, line: Line) -> bool:
