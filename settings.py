@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rules.errors import RequestRefused
 
@@ -112,6 +113,74 @@ class ChannelSettings:
                 if name.startswith(prefix) and url
             },
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """The city's provider, where people of the desk sign in by OpenID Connect."""
+
+    issuer: str
+    """KEHOACH_OIDC_ISSUER: its address, letter for letter as its discovery document has it."""
+    client_id: str
+    base: str
+    """KEHOACH_BASE_URL, without a slash at its end: the provider sends people back to it."""
+    client_secret: str = field(default="", repr=False)
+    name: str = ""
+    """KEHOACH_OIDC_NAME: what people call it; "" for «the city's account» in their language."""
+    acr: tuple[str, ...] = ()
+    """KEHOACH_OIDC_ACR: levels to ask for, and to take as a second factor."""
+    amr: tuple[str, ...] = ()
+    """KEHOACH_OIDC_AMR: methods to take as a second factor."""
+    authority: str = ""
+    """KEHOACH_OIDC_CA: a file of certificates to trust."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> OidcSettings | None:
+        """What the environment sets up; None where it names no issuer. Raises RequestRefused for a setting that cannot
+        be meant: no https but on the loopback, no client id, no KEHOACH_BASE_URL."""
+        known = os.environ if environment is None else environment
+        issuer = known.get("KEHOACH_OIDC_ISSUER", "")
+        if not issuer:
+            return None
+        base = known.get("KEHOACH_BASE_URL", "").rstrip("/")
+        client_id = known.get("KEHOACH_OIDC_CLIENT_ID", "")
+        for name, value, right in (
+            ("KEHOACH_OIDC_ISSUER", issuer, is_safe_address(issuer)),
+            ("KEHOACH_BASE_URL", base, is_safe_address(base)),
+        ):
+            if not right:
+                raise RequestRefused("flow.bad_setting", name=name, value=value, right="https://…")
+        if not client_id:
+            raise RequestRefused("flow.bad_setting", name="KEHOACH_OIDC_CLIENT_ID", value="", right="kehoach")
+        return cls(
+            issuer=issuer,
+            client_id=client_id,
+            base=base,
+            client_secret=_secret(known, "KEHOACH_OIDC_CLIENT_SECRET", "KEHOACH_OIDC_CLIENT_SECRET_FILE"),
+            name=known.get("KEHOACH_OIDC_NAME", ""),
+            acr=tuple(known.get("KEHOACH_OIDC_ACR", "").split()),
+            amr=tuple(known.get("KEHOACH_OIDC_AMR", "").split()),
+            authority=known.get("KEHOACH_OIDC_CA", ""),
+        )
+
+
+def is_safe_address(address: str, *, query: bool = False) -> bool:
+    """Whether secrets may be sent there: https, or http on this machine itself; no user, no fragment, and no query
+    unless that is meant."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return (
+        (parts.scheme == "https" or plain)
+        and bool(parts.hostname)
+        and not (parts.username or parts.password or parts.fragment or (parts.query and not query))
+        and address.isascii()
+        and address.isprintable()
+        and " " not in address
+    )
 
 
 def _mail(known: Mapping[str, str]) -> MailSettings:

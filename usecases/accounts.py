@@ -190,9 +190,9 @@ def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
 
 
 def listed(engine: Engine, *, plan: str | None = None, office: str | None = None) -> list[dict[str, Any]]:
-    """Every account of the plan's office, disabled ones among them: login, name, unit, roles, state (`invited`,
-    `active`, `disabled`), way (how it is opened: `password`, `outside`, None), second (whether it has a second factor of
-    ours), made_at (ISO, UTC), made_by.
+    """Every account of the plan's office, or of `office`, disabled ones among them: login, name, unit, roles, state
+    (`invited`, `active`, `disabled`), way (what opens it: `password`, `outside`, None), second (whether it has a second
+    factor of ours), made_at (ISO, UTC), made_by.
     """
     with reading(engine) as session:
         office = office or plans.find(session, plan)[0]

@@ -17,7 +17,7 @@ from fastapi.responses import PlainTextResponse
 from models import migrate
 from models.session import open_engine
 from outputs.ical import base_address
-from settings import Settings
+from settings import OidcSettings, Settings
 from texts import LANGUAGES, say
 from usecases.feed_answers import Answers
 from web import api
@@ -45,7 +45,7 @@ def from_environment() -> Door:
     engine = open_engine(settings.database_url)
     migrate.check(engine)
     base = base_address(settings.base_url)
-    desk = Desk.at(engine, settings.home, base=base, lang=settings.lang)
+    desk = Desk.at(engine, settings.home, base=base, lang=settings.lang, oidc=OidcSettings.from_environment())
     return application(engine, base=base, lang=settings.lang, desk=desk)
 
 

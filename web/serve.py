@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from rules.errors import OutsideFailed
+from settings import OidcSettings
 from web.app import application
 from web.desk import Desk
 
@@ -50,7 +51,8 @@ def serve(
     """
     if verbose:
         _say_readings()
-    desk = Desk.at(engine, settings.home, base=settings.base_url, lang=settings.lang)
+    oidc = OidcSettings.from_environment()
+    desk = Desk.at(engine, settings.home, base=settings.base_url, lang=settings.lang, oidc=oidc)
     app = application(engine, base=settings.base_url, lang=settings.lang, desk=desk)
     with _listening(host, port) as listener, _stoppable(), _scheduled(settings, schedule):
         config = uvicorn.Config(

@@ -26,11 +26,11 @@ MADE: datetime = small.at("2025-01-11")
 
 
 @contextmanager
-def serving(engine: Engine, **options: Any) -> Iterator[httpx.Client]:
-    """The application on a free port, with uvicorn's access log on, as somebody might run it by hand."""
+def serving(engine: Engine, port: int = 0, **options: Any) -> Iterator[httpx.Client]:
+    """The application on a free port (or `port`), with uvicorn's access log on, as somebody might run it by hand."""
     config = uvicorn.Config(application(engine, **options), log_config=None, access_log=True, lifespan="on")
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:

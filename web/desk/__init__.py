@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PAGES = (
-    *("entrance", "unit", "forms", "sitting", "entering", "calendar_links", "links", "people", "files", "cases"),
+    *("entrance", "outside", "unit", "forms", "sitting", "entering", "calendar_links", "links"),
+    *("people", "files", "cases"),
     *("board", "document", "year", "targets", "meeting", "task", "city"),
 )
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""

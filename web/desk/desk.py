@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,9 @@ from web.limit import Limiter
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from starlette.requests import Request
+
+    from settings import OidcSettings
+    from web.desk.oidc import Provider
 
 SIGN_INS = 10
 """In any sixty seconds, from one address, and again for one login."""
@@ -48,13 +51,27 @@ class Desk:
     wrong_tokens: Limiter = field(default_factory=Limiter)
     """Of tokens of the API that open nothing."""
     token_writes: Limiter = field(default_factory=lambda: Limiter(TOKEN_WRITES))
+    oidc: Provider | None = field(default=None, repr=False)
+    """The city's provider; None where people sign in by password alone."""
 
     @classmethod
     def at(
-        cls, engine: Engine, home: Path, *, base: str = "", lang: str = "vi", clock: Callable[[], datetime] = _now
+        cls,
+        engine: Engine,
+        home: Path,
+        *,
+        base: str = "",
+        lang: str = "vi",
+        clock: Callable[[], datetime] = _now,
+        oidc: OidcSettings | None = None,
     ) -> Desk:
         """The desk of a data folder; makes its key where there is none."""
-        return cls(engine, home, desk_key.read_or_make(home), base.rstrip("/"), lang, clock)
+        made = cls(engine, home, desk_key.read_or_make(home), base.rstrip("/"), lang, clock)
+        if oidc is None:
+            return made
+        from web.desk.oidc import Provider  # Authlib and what checks signatures: for those who use it
+
+        return replace(made, oidc=Provider(oidc))
 
     @property
     def evidence(self) -> Path:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from models.session import reading
 from rules.errors import RequestRefused
-from usecases import accounts, desk_sessions, passwords, second_factor
+from texts import say
+from usecases import accounts, desk_sessions, outside, passwords, second_factor
 from web.desk import templates
 from web.desk.codes import drawn
 from web.desk.guard import KEPT, said, typed_again
@@ -17,6 +18,7 @@ from web.desk.routing import ANYONE, EVERYBODY, FOLLOWS, routes
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from web.desk.identity import Actor
     from web.desk.visit import Visit
 
 _SESSION_SECONDS = int(desk_sessions.UNIT_AT_MOST.total_seconds())
@@ -37,8 +39,23 @@ def home(visit: Visit) -> Response:
 
 @routes.get("/vao", ANYONE)
 def sign_in_page(visit: Visit) -> Response:
-    to = _inside(visit.query("tiep"))
-    return templates.render(visit, "sign_in.html", to=to, kept=[], problem=None, login="")
+    to = inside(visit.query("tiep"))
+    return templates.render(visit, "sign_in.html", to=to, kept=[], problem=_problem_told(visit), login="")
+
+
+PROBLEMS = frozenset(
+    {
+        *("oidc_down", "oidc_denied", "oidc_stale", "oidc_untrusted", "oidc_unknown", "oidc_second", "oidc_taken"),
+        "invitation_over",
+    }
+)
+"""What may have gone wrong on the way to the city's provider and back: keys of texts/*/account.py."""
+
+
+def _problem_told(visit: Visit) -> str | None:
+    """The problem that the address names; only words of ours can be shown so."""
+    word = visit.query("loi")
+    return f"account.{word}" if word in PROBLEMS else None
 
 
 @routes.post("/vao", ANYONE)
@@ -46,9 +63,9 @@ def sign_in(visit: Visit) -> Response:
     """Open a session; what was typed into a form before is shown to be sent again, and not sent by itself."""
     form = visit.form
     kept = [(name, str(value)) for name, value in form.multi_items() if name.startswith(KEPT)] if form else []
-    to, login = _inside(visit.typed("tiep")), visit.typed("login")
+    to, login = inside(visit.typed("tiep")), visit.typed("login")
     page: dict[str, Any] = {"to": to, "kept": kept, "login": login}
-    if _too_often(visit, login):
+    if too_often(visit, login):
         return templates.render(visit, "sign_in.html", 429, problem="desk.too_often", **page)
     try:
         token = accounts.sign_in(
@@ -61,21 +78,37 @@ def sign_in(visit: Visit) -> Response:
         )
     except RequestRefused:
         return templates.render(visit, "sign_in.html", 401, problem="desk.wrong", **page)
-    visit.cookies += [(SESSION, token, _SESSION_SECONDS), (LINK, "", 0)]
+    signed_in(visit, token)
     if kept:
         visit.secret = token
         return typed_again(visit, to, [(name.removeprefix(KEPT), value) for name, value in kept])
     return templates.redirect(visit, to)
 
 
-def _too_often(visit: Visit, login: str) -> bool:
+def signed_in(visit: Visit, token: str) -> None:
+    """This browser bears the session from now on; a signed link it had opened is put aside."""
+    visit.cookies += [(SESSION, token, _SESSION_SECONDS), (LINK, "", 0)]
+
+
+def oidc_name(visit: Visit) -> str:
+    """What people call the city's provider; "" where there is none."""
+    return visit.desk.oidc.name(visit.lang) if visit.desk.oidc else ""
+
+
+def address_of(visit: Visit) -> str:
+    """Where the request comes from; "" where nothing says so."""
     client = visit.request.client
-    by_address = visit.desk.tries.refuse_for(client.host if client else "")
+    return client.host if client else ""
+
+
+def too_often(visit: Visit, login: str) -> bool:
+    """Count one try to get in; whether those of this address, or for this login, were too many."""
+    by_address = visit.desk.tries.refuse_for(address_of(visit))
     by_login = visit.desk.tries.refuse_for(f"login {login.lower()[:100]}") if login else 0
     return bool(by_address or by_login)
 
 
-def _inside(to: str) -> str:
+def inside(to: str) -> str:
     """A path of ours to go to afterwards; the first page for anything else (an open redirect is a phisher's gift)."""
     parts = urlsplit(to)
     inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
@@ -90,7 +123,14 @@ def leave(visit: Visit) -> Response:
         desk_sessions.end(visit.engine, office=actor.office, account_id=actor.id, now=visit.now, id=actor.session_id)
         visit.cookies.append((SESSION, "", 0))
     visit.cookies.append((LINK, "", 0))
-    return templates.redirect(visit, "/")  # to the sign-in, or back to the session that the link had covered
+    # to the way out at the provider, to the sign-in, or back to the session that the link had covered
+    return templates.redirect(visit, "/vao/oidc/ra" if actor is not None and _came_from_outside(visit, actor) else "/")
+
+
+def _came_from_outside(visit: Visit, actor: Actor) -> bool:
+    if actor.by_link or visit.desk.oidc is None:
+        return False
+    return outside.opens(visit.engine, office=actor.office, account_id=actor.id)
 
 
 @routes.get("/mo/{token}", ANYONE)
@@ -100,8 +140,7 @@ def open_link(visit: Visit) -> Response:
     with reading(visit.engine) as session:
         actor = of_link(session, visit.desk, token, visit.now)
     if actor is None or actor.expires_at is None:
-        client = visit.request.client
-        if visit.desk.tries.refuse_for(client.host if client else ""):
+        if visit.desk.tries.refuse_for(address_of(visit)):
             return said(visit, 429, "desk.too_often")
         return said(visit, 404, "desk.link_over")
     left = int((actor.expires_at - visit.now).total_seconds())
@@ -111,14 +150,15 @@ def open_link(visit: Visit) -> Response:
 
 @routes.get("/moi/{token}", ANYONE)
 def invitation_page(visit: Visit) -> Response:
-    return _invitation(visit, None)
+    problem = _problem_told(visit)
+    return _invitation(visit, problem and say(problem, visit.lang, name=oidc_name(visit)))
 
 
 @routes.post("/moi/{token}", ANYONE)
 def take_up(visit: Visit) -> Response:
     form = visit.form
     password, again = (str(form.get(name, "")) if form else "" for name in ("password", "again"))
-    if _too_often(visit, ""):
+    if too_often(visit, ""):
         return said(visit, 429, "desk.too_often")
     try:
         accounts.take_up(

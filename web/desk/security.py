@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -63,3 +64,23 @@ def from_elsewhere(request: Request) -> bool:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is not None and origin.partition("://")[2] != request.headers.get("host")
+
+
+def sealed(key: bytes, purpose: str, told: dict[str, str]) -> str:
+    """Words to be kept by a browser that it may read and cannot change."""
+    body = _text(json.dumps(told, separators=(",", ":")).encode())
+    return f"{body}.{_text(derived(key, f'sealed {purpose}', body.encode()))}"
+
+
+def unsealed(key: bytes, purpose: str, given: str) -> dict[str, str] | None:
+    """What was sealed for this purpose; None for anything else."""
+    body, _, seal = given.partition(".")
+    right = _text(derived(key, f"sealed {purpose}", body.encode(errors="replace")))
+    if not hmac.compare_digest(right.encode(), seal.encode(errors="replace")):
+        return None
+    told: dict[str, str] = json.loads(urlsafe_b64decode(f"{body}{'=' * (-len(body) % 4)}"))
+    return told
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

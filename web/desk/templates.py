@@ -132,6 +132,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "static": static,
         "instant": instant,
         "navigation": seen,
+        "outside_name": visit.desk.oidc.name(lang) if visit.desk.oidc else "",
         "number": lambda value: figures.number(value, lang),
         "other_lang": "en" if lang == "vi" else "vi",
     }

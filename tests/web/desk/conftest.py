@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from sqlalchemy import Engine, text
 
 from models.session import open_engine, reading
+from settings import OidcSettings
 from tests.usecases import small
 from tests.web.conftest import serving
 from tests.web.desk.browser import Browser
@@ -138,13 +140,15 @@ def built(template: Path, folder: Path) -> Iterator[House]:
 
 
 @contextmanager
-def built_on(engine: Engine, folder: Path) -> Iterator[House]:
-    """The house on a migrated database, its plan and its data in a folder."""
+def built_on(
+    engine: Engine, folder: Path, *, now: datetime = NOW, oidc: OidcSettings | None = None
+) -> Iterator[House]:
+    """The house on a migrated database, its plan and its data in a folder; with `oidc` at that address."""
     sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
-    clock = Clock()
-    made = Desk.at(engine, folder / "home", clock=clock)
-    desk = Desk(made.engine, made.home, made.key, clock=clock, tries=Limiter(10**6), writes=Limiter(10**6))
-    with serving(engine, desk=desk) as client:
+    clock = Clock(now)
+    made = Desk.at(engine, folder / "home", base=oidc.base if oidc else "", clock=clock, oidc=oidc)
+    desk = replace(made, tries=Limiter(10**6), writes=Limiter(10**6))
+    with serving(engine, port=urlsplit(oidc.base).port or 0 if oidc else 0, desk=desk) as client:
         yield House(desk, clock, str(client.base_url))
 
 

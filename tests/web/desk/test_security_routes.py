@@ -87,6 +87,7 @@ def test_the_table_is_the_desk() -> None:
         "/ra",
         "/mo/{token}",
         "/moi/{token}",
+        *("/vao/oidc", "/moi/{token}/oidc", "/vao/oidc/ve", "/vao/oidc/ma", "/vao/oidc/ra"),
     }
 
 
