@@ -51,7 +51,7 @@ def standing(template: Template, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def opens(browser: Browser) -> Iterator[Callable[..., Window]]:
-    """Opens windows on a ward, `opens(house, "office", size="phone", js=False)`; at the end none may have complained."""
+    """Opens windows on a ward, as `opens(house, "office", size="phone", js=False)`; in the end none has complained."""
     windows: list[Window] = []
 
     def open_one(house: Served, login: str | None = None, **options: Any) -> Window:
@@ -65,4 +65,4 @@ def opens(browser: Browser) -> Iterator[Callable[..., Window]]:
     complaints = [each for window in windows for each in window.complaints()]
     for window in windows:
         window.context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)

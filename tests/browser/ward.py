@@ -11,6 +11,7 @@ from pathlib import Path
 
 from models.session import open_engine
 from tests.usecases import small
+from tests.usecases.files import PDF
 from tests.web.conftest import serving
 from tests.web.desk.conftest import Clock, House
 from usecases import accounts, demo, extend, feeds, record
@@ -21,8 +22,7 @@ PLAN = Path(__file__).parents[2] / "plan" / "phu-la-2025"
 DAY = "2025-05-20"
 UNITS = {"unit": "truong", "head": "truong", "monitor": "ldtbxh", "office": "van-phong"}
 """Whose word the accounts give; the others only follow."""
-SIGNED_IN = "kehoach"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+SIGNED_IN, BY_LINK = "kehoach", "kehoach-link"
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Served(House):
     """The ward's desk at work."""
 
     tokens: dict[str, str] = field(default_factory=dict)
-    """A session of each login, for who need not sign in by hand."""
+    """A session of each login, or a link of each unit, for who need not sign in by hand."""
 
     def cookie(self, login: str) -> dict[str, str]:
         """What a browser holds after `login` has signed in."""
@@ -39,6 +39,34 @@ class Served(House):
             self.tokens[login] = browser.client.cookies[SIGNED_IN]
             browser.client.close()
         return {"name": SIGNED_IN, "value": self.tokens[login], "url": self.address}
+
+    def link_cookie(self, unit: str) -> dict[str, str]:
+        """What a browser holds after it has opened a signed link to the page of `unit`."""
+        held = f"link {unit}"
+        if held not in self.tokens:
+            self.tokens[held] = self.link(unit).token
+        return {"name": BY_LINK, "value": self.tokens[held], "url": self.address}
+
+    def report(self, occurrence: str) -> None:
+        """A unit's report on paper."""
+        record.done(
+            self.engine,
+            occurrence=occurrence,
+            by=occurrence.split("/")[1],
+            note="Đã thăm",
+            now=self.clock.now,
+            recorded_by="thử",
+            channel="paper",
+        )
+
+    def invited(self) -> str:
+        """The token of an invitation that nobody has taken up."""
+        if "invited" not in self.tokens:
+            made = accounts.add(
+                self.engine, login="moi", name="Người mới", roles=("clerk",), now=self.clock.now, made_by="thử"
+            )
+            self.tokens["invited"] = made.token
+        return self.tokens["invited"]
 
 
 @dataclass(frozen=True)
