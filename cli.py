@@ -510,10 +510,24 @@ def account(
     role: options.Roles = None,
     unit: options.Unit = None,
     name: options.PersonName = None,
+    office: options.OfOffice = None,
 ) -> None:
     from console import account
 
-    account.run(ctx.obj, action, login, roles=role, unit=unit, name=name)
+    account.run(ctx.obj, action, login, roles=role, unit=unit, name=name, office=office)
+
+
+@command("city", printing, of_plan=False)
+def city(
+    ctx: Context,
+    action: options.CityAction,
+    city: options.CityId = None,
+    file: options.WardList = None,
+    name: options.CityName = None,
+) -> None:
+    from console import city as of_city
+
+    of_city.run(ctx.obj, action, city, file, name=name)
 
 
 @command("invite", printing)

@@ -17,12 +17,21 @@ HERE = "http://127.0.0.1:8765"
 """Where `kehoach serve` listens, unless told otherwise."""
 
 
-def run(call: Call, action: str, login: str | None, *, roles: str | None, unit: str | None, name: str | None) -> None:
+def run(
+    call: Call,
+    action: str,
+    login: str | None,
+    *,
+    roles: str | None,
+    unit: str | None,
+    name: str | None,
+    office: str | None = None,
+) -> None:
     """Carry out one action; raises RequestRefused for words that it does not take."""
     if action != "add" and (roles or unit or name):
         raise RequestRefused("account.only_add", action=action)
     if action == "list":
-        rows = accounts.listed(call.engine, plan=call.plan)
+        rows = accounts.listed(call.engine, plan=call.plan, office=office)
         call.show(rows, lambda: _table(rows, call.lang) if rows else [say("account.none", call.lang)])
     elif login is None:
         raise RequestRefused("account.needs_login", action=action)
@@ -36,6 +45,7 @@ def run(call: Call, action: str, login: str | None, *, roles: str | None, unit: 
             now=call.now,
             made_by=call.recorded_by,
             plan=call.plan,
+            office=office,
         )
         _show_invited(call, made)
     else:

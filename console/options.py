@@ -99,6 +99,11 @@ Label = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_label"
 AccountAction = Annotated[
     Literal["add", "list", "disable"], Argument(metavar="add|list|disable", help="opt_account_action")
 ]
+CityAction = Annotated[Literal["set", "list"], Argument(metavar="set|list", help="opt_city_action")]
+CityId = Annotated[str | None, Argument(metavar="[CITY]", help="opt_city")]
+WardList = Annotated[Path | None, Argument(metavar="[FILE]", help="opt_ward_list")]
+CityName = Annotated[str | None, Option("--name", metavar="TEXT", help="opt_city_name")]
+OfOffice = Annotated[str | None, Option("--office", metavar="OFFICE", help="opt_of_office")]
 Login = Annotated[str | None, Argument(metavar="[LOGIN]", help="opt_login")]
 Roles = Annotated[str | None, Option("--role", metavar="ROLE,…", help="opt_role")]
 PersonName = Annotated[str | None, Option("--name", metavar="TEXT", help="opt_person_name")]

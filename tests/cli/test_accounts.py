@@ -56,3 +56,27 @@ def test_what_does_not_fit_is_refused_in_one_line(kehoach: Kehoach, home: Path) 
         answer = kehoach(*args)
         assert (answer.code, answer.out) == (1, ""), args
         assert len(answer.err.splitlines()) == 1, args
+
+
+def test_a_city_follows_wards_and_its_account_needs_no_plan(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
+    """The list is put in place and listed; the city's account belongs to the city's own office and to no other role."""
+    wards = tmp_path / "phuong-xa.csv"
+    wards.write_text("# mã,tên\nphu-la,Phường Phú La\nkien-hung,Phường Kiến Hưng\n", encoding="utf-8")
+    said = kehoach("city", "set", "ha-noi", str(wards), "--name", "Thành phố")
+    assert said.code == 0
+    assert "kien-hung" in said.out
+    assert kehoach("city", "list", "--json").json == [{"city": "ha-noi", "name": "Thành phố", "wards": 2}]
+    added = kehoach("account", "add", "so.y.te", "--role", "city", "--office", "ha-noi", "--json")
+    assert added.json["roles"] == ["city"]
+    assert [each["login"] for each in kehoach("account", "list", "--office", "ha-noi", "--json").json] == ["so.y.te"]
+    assert kehoach("account", "list", "--json").json == []
+    for wrong in (
+        ("city", "set", "ha-noi"),
+        ("city", "set", "ha-noi", str(tmp_path / "khong-co.csv")),
+        ("city", "set", "da-nang", str(wards)),
+        ("account", "add", "x", "--role", "chair", "--office", "ha-noi"),
+        ("account", "add", "x", "--role", "city", "--office", "khong-co"),
+    ):
+        refused = kehoach(*wrong)
+        assert (refused.code, refused.out) == (1, "")
+        assert len(refused.err.splitlines()) == 1

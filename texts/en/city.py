@@ -70,6 +70,7 @@ TEXTS = {
     "of_another": "these wards are of another city: {wards}",
     "bad_list": "the list of wards is wrong in line {lines}: each line is an office's code, a comma, its name; "
     "each code once",
+    "unreadable": "the file «{file}» cannot be read (UTF-8 text)",
     "needs_list": "kehoach city {action}: the city's code and the file with the list of wards are missing",
     "set": "{name}: follows {wards} wards; {joined} joined, {left} left.",
     "set_without_plan": "Without a plan in the database: {wards}",

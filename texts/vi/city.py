@@ -71,6 +71,7 @@ TEXTS = {
     "itself": "«{city}» không thể là phường, xã của chính mình",
     "of_another": "các phường, xã này đang thuộc một thành phố khác: {wards}",
     "bad_list": "danh sách phường, xã sai ở dòng {lines}: mỗi dòng là mã cơ quan, dấu phẩy, tên gọi; mỗi mã một lần",
+    "unreadable": "không đọc được tệp «{file}» (văn bản UTF-8)",
     "needs_list": "kehoach city {action}: thiếu mã thành phố và tệp danh sách phường, xã",
     "set": "{name}: theo dõi {wards} phường, xã; thêm {joined}, bớt {left}.",
     "set_without_plan": "Chưa có kế hoạch trong cơ sở dữ liệu: {wards}",
