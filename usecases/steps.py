@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from rules import states
 from rules.errors import RequestRefused
-from rules.values import State, Terms
+from rules.values import Fact, State, Terms
 from usecases.enter import Recorded, Word, enter
-from usecases.permits import Case, handles
+from usecases.permits import PERMITS, Case, committee, handles, office
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -93,3 +94,61 @@ def step(
         return Word(STEPS[step], by, on, data=data, text=note, permit=permit)
 
     return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+
+
+OF_ROLE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("unit", "head"), ("drafted", "presented", "issued", "taken-back")),
+    **dict.fromkeys(("chair", "vice-chair"), ("signed", "taken-back")),
+    "office": ("signed", "numbered", "issued", "taken-back"),
+    "clerk": ("numbered", "issued"),
+}
+"""The steps of a role of the desk: leaders sign, Văn phòng passes on their word, the clerk numbers and issues."""
+
+
+_NOT_RECORDED = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that a caller may take now."""
+
+    step: str
+    """A word of STEPS."""
+    by: str
+    """The unit whose word it is."""
+
+
+def offered(case: Case, *, unit: str | None, roles: frozenset[str]) -> tuple[Offer, ...]:
+    """The steps that these roles, speaking for `unit`, may take of a report now, the next one first.
+
+    A leader speaks for the committee and the clerk for Văn phòng, whatever unit their account names.
+    """
+    if case.terms.kind != "report":
+        return ()
+    found = []
+    for step, kind in STEPS.items():
+        role = next((role for role in sorted(roles) if step in OF_ROLE.get(role, ())), None)
+        by = _speaks_for(case, role, unit)
+        if by is not None and _is_possible(case, kind, by):
+            found.append(Offer(step, by))
+    return tuple(found)
+
+
+def _speaks_for(case: Case, role: str | None, unit: str | None) -> str | None:
+    if role in ("chair", "vice-chair"):
+        return min(committee(case), default=None)
+    if role == "clerk":
+        return min(office(case), default=None)
+    return unit if role is not None else None
+
+
+def _is_possible(case: Case, kind: str, by: str) -> bool:
+    """Whether the rules and the permits would take it, asked of both."""
+    number = {"document": case.state.document or "?"} if kind in ("numbered", "issued") else {}
+    fact = Fact(0, kind, case.today, _NOT_RECORDED, case.today, by, data=number)
+    try:
+        (handles if kind == "issued" else PERMITS[kind])(case, by)
+        states.apply(case.terms, case.state, fact)
+    except RequestRefused:
+        return False
+    return True

@@ -144,14 +144,14 @@ class Work:
 
 
 def work(
-    engine: Engine, *, in_force: InForce, unit: str, task: str, of: str, period: str, now: datetime
+    engine: Engine, *, in_force: InForce, unit: str | None, task: str, of: str, period: str, now: datetime
 ) -> Work | None:
-    """The occurrence `task/of/period`, where `unit` holds it and it is no case; None for any other."""
+    """The occurrence `task/of/period`, where `unit` (None: any unit) holds it and it is no case; None for any other."""
     key = Key(in_force.office, in_force.plan, task, of, period)
     today = local_day(now, in_force.zone)
     with reading(engine) as session:
         row = queries.occurrence(session, key)
-        if row is None or row.held_by != unit or row.private or row.withdrawn:
+        if row is None or unit not in (None, row.held_by) or row.private or row.withdrawn:
             return None
         item = _item(row, today)
         why = _why_returned(queries.entries_of(session, key)) if item.status in ("returned", "submitted") else None

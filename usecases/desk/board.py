@@ -86,6 +86,8 @@ class Board:
     waiting: tuple[Line, ...]
     """Reported and not yet confirmed, the oldest report first."""
     returned: tuple[Line, ...]
+    papers: tuple[Line, ...]
+    """Reports on their way to be signed, numbered and issued, the one that has waited longest first."""
     rounds: tuple[RoundSilent, ...]
     unanswered: tuple[Line, ...]
     """Asked of units that are only requested, not answered though the day has passed; rounds apart."""
@@ -99,7 +101,7 @@ class Board:
     @property
     def quiet(self) -> bool:
         """Whether nothing asks for anybody."""
-        of_it = (self.late, self.extensions, self.waiting, self.returned, self.rounds, self.unanswered)
+        of_it = (self.late, self.extensions, self.waiting, self.returned, self.papers, self.rounds, self.unanswered)
         return not any((*of_it, self.undelivered))
 
 
@@ -119,6 +121,7 @@ def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ())
         extensions=tuple(each for each in lines if each.asked_until is not None and each.status in OPEN),
         waiting=waiting(lines, desk.as_of),
         returned=tuple(each for each in own if each.status == "returned" and not each.late),
+        papers=papers(lines, desk.as_of),
         rounds=tuple(_rounds(lines, desk.as_of)),
         unanswered=unanswered(lines, desk.as_of),
         found=lines if filters.any else (),
@@ -135,6 +138,12 @@ def late(lines: Iterable[Line]) -> tuple[Line, ...]:
 def waiting(lines: Iterable[Line], day: date) -> tuple[Line, ...]:
     """What waits for confirmation, the oldest report first."""
     return tuple(sorted((each for each in lines if each.status == "submitted"), key=lambda each: each.done_on or day))
+
+
+def papers(lines: Iterable[Line], day: date) -> tuple[Line, ...]:
+    """Reports that have left their unit and are not issued: presented, signed or numbered."""
+    found = (each for each in lines if each.step in ("presented", "signed", "numbered") and each.status in OPEN)
+    return tuple(sorted(found, key=lambda each: (each.step_on or day, each.id)))
 
 
 def unanswered(lines: Iterable[Line], day: date) -> tuple[Line, ...]:

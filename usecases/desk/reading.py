@@ -78,6 +78,9 @@ class Line:
     next: Told | None = None
     """Who is written to next, if nothing changes."""
     quotes: str = ""
+    step: str = ""
+    """Of a report on its way up: the last step taken, one of rules.values.STEPS; "" before the first."""
+    step_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -219,6 +222,8 @@ def _line(item: status.Item, in_force: plans.InForce, day: date, ladders: _Ladde
         told=told,
         next=coming,
         quotes=" ".join(each["quote"] for each in sources),
+        step=state.step,
+        step_on=state.step_on,
     )
 
 

@@ -79,6 +79,8 @@ class TaskPage:
     """What the page shows."""
 
     line: Line
+    phase: str
+    """Of the ledger: open, submitted, returned, done or cancelled."""
     advised_day: date | None
     confirm: str
     """The name of who confirms it; "" where reporting closes it."""
@@ -110,6 +112,7 @@ def task(session: Session, desk: Desk, shown: show.Shown, lang: str = "vi") -> T
     said = shown.task or {}
     return TaskPage(
         line=line,
+        phase=shown.item.state.phase,
         advised_day=terms.dates.advised_day,
         confirm=in_force.unit_name(terms.confirm) if terms.confirm else "",
         evidence=terms.evidence,

@@ -6,22 +6,17 @@ address that does not exist. Nothing typed here is kept in the browser, and a si
 
 from __future__ import annotations
 
-import re
-import secrets
-from datetime import datetime, time
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
 from rules import personal
 from rules.errors import RequestRefused
-from usecases import cases, events, naming, record, uploads
+from usecases import cases, naming, record, uploads
 from usecases.evidence import MAX_BYTES, path_of
 from usecases.naming import Caller
 from web.desk import templates
 from web.desk.files import sent_as_file
-from web.desk.forms import WAYS, common, form_context, request_of
+from web.desk.forms import WAYS, form_context, request_of
 from web.desk.guard import said
 from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
 from web.desk.unit import words_of_state
@@ -37,7 +32,6 @@ if TYPE_CHECKING:
 _ONE = "/vu-viec/{task}/{of}/{period}"
 _LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
 _DONE = ("reported", "issued", "noted", "retracted", "confirmed", "returned", "named", "unnamed", "event_opened")
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.hg]([0-5]\d)")
 
 routes.navigation("cases.title", "/vu-viec", EVERYBODY, place=3, personal=True)
 
@@ -87,7 +81,7 @@ def act(visit: Visit) -> Response:
     except RequestRefused as refused:
         return _page(visit, found, problem=templates.refusal(refused, visit.lang))
     still = what != "unnamed" or visit.typed("to") != visit.who.id
-    return templates.redirect(visit, f"{_path(_key(visit))}?xong={what}" if still else "/vu-viec")
+    return templates.redirect(visit, f"{path_of_case(_key(visit))}?xong={what}" if still else "/vu-viec")
 
 
 @routes.get(_ONE + "/tep/{sha256}", EVERYBODY, personal=True)
@@ -100,39 +94,6 @@ def evidence(visit: Visit) -> Response:
     if found is None or path is None or not path.is_file():
         return _none(visit)
     return sent_as_file(visit, found.name, path)
-
-
-@routes.get("/don-vi/{unit}/vu-viec", WRITES, personal=True)
-def open_page(visit: Visit) -> Response:
-    return _opening(visit)
-
-
-@routes.post("/don-vi/{unit}/vu-viec", WRITES, personal=True)
-def open_one(visit: Visit) -> Response:
-    """Open what happened; who opens a case is named to it, with whom they chose."""
-    unit = visit.path("unit")
-    offered = cases.opening(visit.engine, in_force=visit.in_force, unit=unit, now=visit.now)
-    private = {task: is_case for task, _, is_case, _ in offered.tasks}
-    task = visit.typed("task")
-    try:
-        if task not in private:
-            raise RequestRefused("cases.needs_task")
-        recorded = events.open_event(
-            visit.engine,
-            task=task,
-            unit=unit,
-            at=_instant(visit),
-            ref=_code(visit),
-            named=_chosen(visit, {id for id, *_ in offered.people}) if private[task] else (),
-            **common(visit),
-        )
-    except RequestRefused as refused:
-        return _opening(visit, templates.refusal(refused, visit.lang))
-    if not private[task]:
-        asked = urlencode({"xong": "event_opened", "viec": visit.request.url.path})
-        return templates.redirect(visit, f"/don-vi/{quote(unit, safe='')}?{asked}")
-    key = cases.key_of(visit.in_force, *recorded.occurrence.split("/"))
-    return templates.redirect(visit, f"{_path(key)}?xong=event_opened")
 
 
 # ---- what is done with a case
@@ -227,29 +188,6 @@ def _may_speak(visit: Visit, found: CasePage) -> bool:
     return visit.who.may(*ENTERS) or (visit.who.unit == found.item.state.held_by and visit.who.may(*WRITES))
 
 
-def _chosen(visit: Visit, offered: set[str]) -> list[str]:
-    """Who opens it, and those of the unit that were chosen."""
-    chosen = visit.form.getlist("named") if visit.form is not None else []
-    return [visit.who.id, *(each for each in chosen if isinstance(each, str) and each in offered)]
-
-
-def _code(visit: Visit) -> str:
-    """The case's code, made by the desk: a typed one might be a name, and would tell whether another case bears it.
-
-    It follows from the request, so that the same form sent twice opens the same case.
-    """
-    of = f"{visit.who.login}:{request_of(visit) or secrets.token_hex(16)}"
-    return f"vv-{visit.today.year}-{int(sha256(of.encode()).hexdigest(), 16) % 10**6:06}"
-
-
-def _instant(visit: Visit) -> datetime:
-    """The local day and time that were typed."""
-    day, clock = visit.typed_day("on"), _CLOCK.fullmatch(visit.typed("time").lower())
-    if day is None or clock is None:
-        raise RequestRefused("cases.needs_time")
-    return datetime.combine(day, time(int(clock[1]), int(clock[2])), ZoneInfo(visit.in_force.zone))
-
-
 # ---- pages
 
 
@@ -262,7 +200,7 @@ def _key(visit: Visit) -> Key:
     return cases.key_of(visit.in_force, visit.path("task"), visit.path("of"), visit.path("period"))
 
 
-def _path(key: Key) -> str:
+def path_of_case(key: Key) -> str:
     return "/".join(["/vu-viec", *(quote(part, safe="") for part in key[2:])])
 
 
@@ -288,26 +226,10 @@ def _page(visit: Visit, found: CasePage, *, problem: str | None = None, signs: t
         "done": done if done in _DONE and visit.form is None else None,
         "may_speak": _may_speak(visit, found),
         "unit": visit.in_force.units[held_by],
-        "case_path": _path(found.item.terms.key),
+        "case_path": path_of_case(found.item.terms.key),
         **_pieces(visit),
     }
     return templates.render(visit, "case.html", 400 if problem else 200, **page)
-
-
-def _opening(visit: Visit, problem: str | None = None) -> Response:
-    unit = visit.in_force.units[visit.path("unit")]
-    offered = cases.opening(visit.engine, in_force=visit.in_force, unit=unit.id, now=visit.now)
-    at = visit.now.astimezone(ZoneInfo(visit.in_force.zone))
-    page = form_context(visit, problem) | {
-        "unit": unit,
-        "offered": offered,
-        "others": [each for each in offered.people if each[0] != visit.who.id],
-        "clock": visit.typed("time") or at.strftime("%H:%M"),
-        "chosen": {id for id, _, heads in offered.people if heads}
-        if visit.form is None
-        else set(visit.form.getlist("named")),
-    }
-    return templates.render(visit, "case_open.html", 400 if problem else 200, **page)
 
 
 def _pieces(visit: Visit) -> dict[str, Any]:
@@ -317,6 +239,6 @@ def _pieces(visit: Visit) -> dict[str, Any]:
     return {
         "state_words": state_words,
         "unit_name": visit.in_force.unit_name,
-        "path_of_case": lambda item: _path(item.terms.key),
+        "path_of_case": lambda item: path_of_case(item.terms.key),
         "size": lambda count: f"{count / 1048576:.1f} MB" if count >= 1048576 else f"{max(count / 1024, 0.1):.1f} kB",
     }

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
 """How what a unit said reached the office."""
-_WORK = "/don-vi/{unit}/%s/{task}/{of}/{period}"
+WORK = "/don-vi/{unit}/%s/{task}/{of}/{period}"
 _LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
 
 Do = Callable[["Visit", "Work"], str]
 """Records what was typed; returns what the unit's page then says."""
 
 
-@routes.get(_WORK % "xem", EVERYBODY)
+@routes.get(WORK % "xem", EVERYBODY)
 def look(visit: Visit) -> Response:
     """The work with its clause, its dates and where they come from, and what may be said of it."""
     work = found(visit)
@@ -44,42 +44,42 @@ def look(visit: Visit) -> Response:
     return shown(visit, "work.html", work)
 
 
-@routes.get(_WORK % "bao", WRITES)
+@routes.get(WORK % "bao", WRITES)
 def report_page(visit: Visit) -> Response:
     return _asked(visit, "report.html")
 
 
-@routes.post(_WORK % "bao", WRITES)
+@routes.post(WORK % "bao", WRITES)
 def report(visit: Visit) -> Response:
     return _recorded(visit, "report.html", _report)
 
 
-@routes.get(_WORK % "nhan", WRITES)
+@routes.get(WORK % "nhan", WRITES)
 def note_page(visit: Visit) -> Response:
     return _asked(visit, "note.html")
 
 
-@routes.post(_WORK % "nhan", WRITES)
+@routes.post(WORK % "nhan", WRITES)
 def note(visit: Visit) -> Response:
     return _recorded(visit, "note.html", _note)
 
 
-@routes.get(_WORK % "gia-han", WRITES)
+@routes.get(WORK % "gia-han", WRITES)
 def extension_page(visit: Visit) -> Response:
     return _asked(visit, "extension.html")
 
 
-@routes.post(_WORK % "gia-han", WRITES)
+@routes.post(WORK % "gia-han", WRITES)
 def extension(visit: Visit) -> Response:
     return _recorded(visit, "extension.html", _extension)
 
 
-@routes.get(_WORK % "rut", WRITES)
+@routes.get(WORK % "rut", WRITES)
 def retract_page(visit: Visit) -> Response:
     return _asked(visit, "retract.html")
 
 
-@routes.post(_WORK % "rut", WRITES)
+@routes.post(WORK % "rut", WRITES)
 def retract(visit: Visit) -> Response:
     return _recorded(visit, "retract.html", _retract)
 

@@ -6,14 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from usecases import show
+from usecases import show, steps
 from usecases.desk.task import File, task
+from usecases.permits import Case
 from web.desk import office, templates
 from web.desk.routing import SEES_ALL, routes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from usecases.desk.reading import Desk
     from web.desk.visit import Visit
 
 
@@ -35,8 +37,23 @@ def one(visit: Visit) -> Response:
         line=page.line,
         file_path=partial(_file_path, page.line.unit),
         size=_size,
+        takes=_takes(visit, desk, shown),
+        steps_path=f"{quote(visit.request.url.path)}/buoc",
+        done=visit.query("xong") if visit.query("xong") in _STEPS else None,
         **office.shown(visit, desk),
     )
+
+
+_STEPS = tuple(steps.STEPS.values())
+"""What the page may say was just recorded (`?xong=`)."""
+
+
+def _takes(visit: Visit, desk: Desk, shown: show.Shown) -> bool:
+    """Whether who looks may take the next step of this report; of a past day nobody may."""
+    if desk.past:
+        return False
+    case = Case(visit.in_force, shown.item.terms, shown.item.state, visit.today)
+    return bool(steps.offered(case, unit=visit.who.unit, roles=visit.who.roles))
 
 
 def _file_path(unit: str, file: File) -> str:

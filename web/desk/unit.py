@@ -22,7 +22,7 @@ routes.navigation("desk.units", "/don-vi", SEES_ALL, place=1)
 
 RECORDED = (
     *("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted"),
-    "event_opened",
+    *("event_opened", "drafted", "presented", "taken_back"),
 )
 """What a page may say was just recorded (`?xong=`)."""
 

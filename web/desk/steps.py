@@ -1,0 +1,146 @@
+"""A report's way up, step by step: its unit drafts and presents, the leaders sign, the clerk numbers and issues.
+
+One small form in two places: under the unit, for whoever speaks or enters for it, and under the task, for the leaders,
+Văn phòng and the clerk. Which steps stand in it, the rules and the permits say (usecases.steps.offered).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from rules.errors import RequestRefused
+from usecases import steps, unit_page
+from usecases.permits import Case
+from web.desk import templates
+from web.desk.forms import WORK, common, done, form_context, found, request_of
+from web.desk.guard import said
+from web.desk.routing import WRITES, routes
+from web.desk.unit import pieces
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from usecases.steps import Offer
+    from usecases.unit_page import Work
+    from web.desk.visit import Visit
+
+HANDLES = frozenset({"chair", "vice-chair", "office", "clerk"})
+"""Roles through whose hands a report goes after its unit."""
+_HERE = "/viec/{task}/{of}/{period}/buoc"
+_LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
+_NOBODY = "-"
+"""For a step that is not offered any more. Where it was this very form, sent twice, the ledger knows the request and
+asks nobody; else it is no unit, and refused."""
+
+
+@routes.get(WORK % "buoc", WRITES)
+def of_unit_page(visit: Visit) -> Response:
+    work = found(visit)
+    return said(visit, 404, "desk.no_such_page") if work is None else _page(visit, work, _units(visit, work))
+
+
+@routes.post(WORK % "buoc", WRITES)
+def of_unit(visit: Visit) -> Response:
+    """A step that the unit takes, or that the office enters for it."""
+    work = found(visit)
+    if work is None:
+        return said(visit, 404, "desk.no_such_page")
+    offers = _units(visit, work)
+    try:
+        kind = _take(visit, work, offers, common(visit))
+    except RequestRefused as refused:
+        return _page(visit, work, offers, templates.refusal(refused, visit.lang))
+    return done(visit, kind)
+
+
+@routes.get(_HERE, HANDLES)
+def of_office_page(visit: Visit) -> Response:
+    work = _work(visit)
+    return said(visit, 404, "desk.no_such_page") if work is None else _page(visit, work, handled(visit, work))
+
+
+@routes.post(_HERE, HANDLES)
+def of_office(visit: Visit) -> Response:
+    """A step of the leaders, of Văn phòng or of the clerk."""
+    work = _work(visit)
+    if work is None:
+        return said(visit, 404, "desk.no_such_page")
+    offers = handled(visit, work)
+    told = {
+        "plan": visit.who.plan,
+        "now": visit.now,
+        "recorded_by": visit.who.login,
+        "channel": "desk",
+        "request_id": request_of(visit),
+    }
+    try:
+        kind = _take(visit, work, offers, told)
+    except RequestRefused as refused:
+        return _page(visit, work, offers, templates.refusal(refused, visit.lang))
+    return templates.redirect(visit, f"{task_path(work)}?xong={kind}")
+
+
+def handled(visit: Visit, work: Work) -> tuple[Offer, ...]:
+    """The steps that who looks may take on the office's side."""
+    roles = visit.who.roles & HANDLES
+    return steps.offered(_case(visit, work), unit=visit.who.unit, roles=roles)
+
+
+def _units(visit: Visit, work: Work) -> tuple[Offer, ...]:
+    return steps.offered(_case(visit, work), unit=visit.path("unit"), roles=frozenset({"unit"}))
+
+
+def _case(visit: Visit, work: Work) -> Case:
+    return Case(visit.in_force, work.item.terms, work.item.state, visit.today)
+
+
+def _work(visit: Visit) -> Work | None:
+    """The occurrence that the path names, whoever holds it; no case."""
+    return unit_page.work(
+        visit.engine,
+        in_force=visit.in_force,
+        now=visit.now,
+        unit=None,
+        **{name: visit.path(name) for name in ("task", "of", "period")},
+    )
+
+
+def _take(visit: Visit, work: Work, offers: tuple[Offer, ...], told: dict[str, Any]) -> str:
+    step, on = visit.typed("step"), visit.typed_day("on")
+    offer = next((each for each in offers if each.step == step), None)
+    try:
+        return steps.step(
+            visit.engine,
+            occurrence=work.item.terms.key.short,
+            step=step,
+            by=offer.by if offer is not None else _NOBODY,
+            on=on,
+            document=visit.typed("document")[:_LONGEST_NUMBER] or None,
+            note=visit.typed("note")[:_LONGEST_TEXT] or None,
+            **told,
+        ).kind
+    except RequestRefused as refused:
+        if offer is None:
+            raise RequestRefused("steps.choose") from refused
+        raise
+
+
+def task_path(work: Work) -> str:
+    """The office's page of the occurrence."""
+    return "/".join(["/viec", *(quote(part, safe="") for part in work.item.terms.key[2:])])
+
+
+def _page(visit: Visit, work: Work, offers: tuple[Offer, ...], problem: str | None = None) -> Response:
+    holder = visit.in_force.units[work.item.state.held_by]
+    of_unit = "unit" in visit.request.path_params
+    page = form_context(visit, problem, holder.id) | {
+        "work": work,
+        "item": work.item,
+        "unit": holder,
+        "offers": offers,
+        "entering": of_unit and visit.who.unit != holder.id,
+        "back_to": f"/don-vi/{quote(holder.id, safe='')}" if of_unit else task_path(work),
+        **pieces(visit),
+    }
+    return templates.render(visit, "step.html", 400 if problem else 200, **page)
