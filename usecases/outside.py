@@ -77,7 +77,12 @@ def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datet
         if found.needs_second and not who.second:
             step = _step(second_factor.secret(key, found.salt), code, now, None)
             values |= {"totp_salt": found.salt, "totp_step": step}
-        settle(session, row, now, **values)
+        from sqlalchemy.exc import IntegrityError
+
+        try:
+            settle(session, row, now, **values)
+        except IntegrityError:  # another account was bound to it at the same moment
+            raise RequestRefused("account.oidc_taken") from None
         return open_session(session, row, now)
 
 
