@@ -1,0 +1,194 @@
+"""The desk by keyboard alone, printed, calm for who asks for it, light for a slow line; and the watchers watched."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser import judge
+from tests.browser.conftest import Opens
+from tests.browser.ward import Served
+from texts import say
+
+pytestmark = pytest.mark.xdist_group("browser")  # one browser, in one process
+
+t = partial(say, lang="vi")
+
+FIRST_VISIT = 60_000
+"""Bytes on the wire for a page with all it loads, nothing kept: the issue's own limit."""
+
+_FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const style = getComputedStyle(e), box = e.getBoundingClientRect();
+  return {
+    what: `${e.tagName.toLowerCase()} «${(e.textContent || e.name || "").trim().slice(0, 30)}»`,
+    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    order: [...document.querySelectorAll("*")].indexOf(e),
+  };
+}"""
+_REACHABLE = """() => {
+  const what = "a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']";
+  const shown = e => e.checkVisibility({checkVisibilityCSS: true}) && !e.disabled;
+  return [...document.querySelectorAll(what)].filter(shown).length;
+}"""
+
+
+def tabbed(page: Page, most: int = 500) -> list[dict[str, Any]]:
+    """What the focus rests on from the top of the page until it leaves it; a date has several stops within it."""
+    stops: list[dict[str, Any]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_FOCUS)
+        if stop is None or (stops and stop["order"] < stops[-1]["order"]):
+            return stops
+        if not stops or stop["order"] != stops[-1]["order"]:
+            stops.append(stop)
+    raise AssertionError(f"the focus is caught at {stops[-1]}")
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [("office", "/bang"), ("office", "/van-ban"), ("unit", "/don-vi/truong"), (None, "/vao")],
+    ids=["board", "document", "unit", "sign-in"],
+)
+def test_the_keyboard_alone_reaches_everything(login: str | None, path: str, standing: Served, opens: Opens) -> None:
+    """The skip link comes first and leads to the page itself; Tab comes to each link, button and field in the order of
+    reading, always in sight, with a ring around it, and is nowhere caught."""
+    page = opens(standing, login).go(path)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.reload()
+    stops = tabbed(page)
+    assert len(stops) == page.evaluate(_REACHABLE) > 3
+    assert [each["what"] for each in stops if not (each["ring"] and each["seen"])] == []
+
+
+def test_a_report_is_made_without_a_mouse(house: Served, opens: Opens) -> None:
+    """From the unit's page to what was recorded, by Tab, Enter, Space and letters."""
+    page = opens(house, "unit").go("/don-vi/truong")
+
+    def to(words: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if words in (page.evaluate("() => document.activeElement.textContent") or "").strip():
+                return
+        raise AssertionError(f"Tab never came to {words}")
+
+    to(t("desk.need_help"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/nhan/"))
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type("Xin thêm mẫu biểu")
+    to(t("desk.send"))
+    page.keyboard.press("Space")
+    expect(page.get_by_role("status")).to_have_text(t("desk.recorded_noted"))
+
+
+def test_a_refusal_takes_the_focus(house: Served, opens: Opens) -> None:
+    """What is wrong is read out first: the focus is on it, and a field that was typed in still has its words."""
+    window = opens(house, "office")
+    window.expect("400")
+    page = window.go("/don-vi/to-dan-pho-01/bao/tham-hoi-ngay-le/to-dan-pho-01/quoc-te-thieu-nhi")
+    page.get_by_label(t("desk.on_day")).fill("2025-05-25")
+    page.get_by_label(t("desk.note")).fill("Đã thăm")
+    page.get_by_label(t("desk.way")).select_option("phone")
+    page.get_by_role("button", name=t("desk.record")).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label(t("desk.note"))).to_have_value("Đã thăm")
+    assert judge.accessibility(page) == []
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "most"),
+    [
+        ("office", "/hop", 1),
+        ("office", "/bang", 3),
+        ("unit", "/don-vi/truong/phieu", 1),
+        ("office", "/don-vi/to-dan-pho/phieu", 3),
+    ],
+)
+def test_pages_are_printed_on_few_sheets(login: str, path: str, most: int, standing: Served, opens: Opens) -> None:
+    """A4, without navigation and buttons, black on white from a dark screen too."""
+    page = opens(standing, login, color_scheme="dark").go(path)
+    page.emulate_media(media="print")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for hidden in ("header.top nav", ".foot", "main button"):
+        for each in page.locator(hidden).all():
+            expect(each).to_be_hidden()
+    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert len(sheets.pages) <= most
+    assert [round(float(each)) for each in sheets.pages[0].mediabox[2:]] == [595, 842]
+    words = "".join(each.extract_text() for each in sheets.pages)
+    assert page.locator("h1").inner_text()[:12] in words
+
+
+def test_who_asks_for_calm_gets_it(standing: Served, opens: Opens) -> None:
+    """With reduced motion nothing moves by itself; without, nothing but the scroll to a clause does."""
+    for asked, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
+        page = opens(standing, "office", reduced_motion=asked).go("/bang")
+        assert page.evaluate("() => getComputedStyle(document.documentElement).scrollBehavior") == behaviour
+        moving = "() => document.getAnimations().length"
+        assert page.evaluate(moving) == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [(None, "/vao"), ("unit", "/don-vi/truong"), ("office", "/bang")],
+    ids=["sign-in", "unit", "board"],
+)
+def test_a_first_visit_is_light(login: str | None, path: str, standing: Served, opens: Opens) -> None:
+    """What really came over the line, with page, styles, script and picture, as the browser counted it."""
+    window = opens(standing, login, size="phone")
+    tools = window.context.new_cdp_session(window.page)
+    came: list[float] = []
+    tools.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
+    tools.send("Network.enable")
+    window.go(path)
+    window.page.wait_for_load_state("networkidle")
+    assert len(came) >= 3
+    assert 2_000 < sum(came) < FIRST_VISIT, sum(came)
+
+
+# The watchers
+
+
+def test_the_watchers_see_what_is_wrong(standing: Served, opens: Opens) -> None:
+    """A page with everything wrong that we look for: each is found, or the tests above hold nothing."""
+    window = opens(standing, size="phone")
+    bad = """<!doctype html><html lang=vi><title>x</title><body><main>
+      <p style="color:red">chữ</p><img src=/khong-co.png><input name=a>
+      <button>x</button><button>y</button><div>rộng</div><script>alert(1)</script></main></body>"""
+    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": "default-src 'self'"}
+    window.page.route("**/xau", lambda route: route.fulfill(body=bad, headers=headers))
+    window.go("/xau")
+    window.page.evaluate("""() => {
+      const set = (what, style) => document.querySelectorAll(what).forEach(e => Object.assign(e.style, style));
+      set("div", {width: "900px"});
+      set("button", {height: "9px", width: "9px", padding: 0, border: 0, margin: 0});
+      set("p", {color: "#bbb", background: "#fff"});
+      setTimeout(() => nope(), 0);
+    }""")
+    window.page.wait_for_timeout(200)
+    said = " ".join(window.faults)
+    for fault in ("inline style", "inline script", "404", "nope is not defined", "ContentSecurityPolicyIssue"):
+        assert fault in said, fault
+    found = " ".join(judge.accessibility(window.page))
+    for rule in ("color-contrast", "image-alt", "label", "target-size"):
+        assert rule in found, rule
+    assert "rộng" in "".join(judge.sideways(window.page))
+    assert "9×9" in "".join(judge.small_targets(window.page, 44))
+    window.expect("")  # all of it was meant
