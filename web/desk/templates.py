@@ -18,10 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from outputs import figures
 from texts import area, say
 from web.coding import IDENTITY, chosen, coded
-from web.desk import security
+from web.desk import locales, security
 from web.desk.identity import cookie_name
 from web.desk.routing import routes
 from web.desk.visit import LANG_COOKIE, Visit
@@ -48,7 +47,7 @@ def answer(visit: Visit, body: bytes, media_type: str, status: int = 200, **head
         chosen((visit.request.headers.get("accept-encoding") or "").encode()) if len(body) > _SMALLEST else IDENTITY
     )
     said = security.HEADERS | {name.replace("_", "-"): value for name, value in headers.items()}
-    said |= {"content-type": media_type, "vary": "Accept-Encoding, Cookie"}
+    said |= {"content-type": media_type, "vary": "Accept-Encoding, Accept-Language, Cookie"}
     if coding != IDENTITY:
         said["content-encoding"] = coding
     return finished(visit, Response(coded(body, coding), status, headers=said))
@@ -93,17 +92,13 @@ def _word(value: Any, lang: str) -> Any:
     if isinstance(value, date):
         return day(value, lang)
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(str(_word(each, lang)) for each in value)
+        return locales.listed([_word(each, lang) for each in value], lang)
     return value
 
 
 def day(value: date | str | None, lang: str = "vi") -> str:
-    """dd/mm/yyyy in both languages (an English reader in Việt Nam reads days before months); a dash for none."""
-    del lang
-    if not value:
-        return figures.MISSING
-    known = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{known.day:02}/{known.month:02}/{known.year}"
+    """dd/mm/yyyy in both languages; a dash for none."""
+    return locales.day(value, lang)
 
 
 def _common(visit: Visit) -> dict[str, Any]:
@@ -111,7 +106,7 @@ def _common(visit: Visit) -> dict[str, Any]:
 
     def instant(value: datetime) -> str:
         at = value.astimezone(ZoneInfo(actor.in_force.zone if actor else "Asia/Ho_Chi_Minh"))
-        return f"{at:%H:%M} {day(at.date())}"
+        return locales.instant(at, lang)
 
     def t(key: str, /, **values: object) -> str:
         return say(key, lang, **values)
@@ -133,7 +128,8 @@ def _common(visit: Visit) -> dict[str, Any]:
         "instant": instant,
         "navigation": seen,
         "outside_name": visit.desk.oidc.name(lang) if visit.desk.oidc else "",
-        "number": lambda value: figures.number(value, lang),
+        "number": lambda value: locales.number(value, lang),
+        "listed": lambda values: locales.listed(list(values), lang),
         "other_lang": "en" if lang == "vi" else "vi",
     }
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from rules.errors import RequestRefused
 from texts import LANGUAGES
 from usecases.moment import local_day
+from web.desk.locales import negotiated
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -65,11 +66,11 @@ class Visit:
 
     @cached_property
     def lang(self) -> str:
-        """`?lang=`, else what was asked for before, else the installation's."""
+        """`?lang=`, else what was chosen before, else what the browser accepts, the installation's first."""
         for asked in (self.request.query_params.get("lang"), self.request.cookies.get(LANG_COOKIE)):
             if asked in LANGUAGES:
                 return str(asked)
-        return self.desk.lang
+        return negotiated(self.request.headers.get("accept-language", ""), self.desk.lang)
 
     def path(self, name: str) -> str:
         """A part of the path that the route names, `{unit}` and the like."""
