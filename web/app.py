@@ -36,7 +36,10 @@ ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
 
 NO_PAGE = "".join(f"{say('web.no_page', lang)}\n" for lang in LANGUAGES)
 
-_TOKEN = re.compile(r"(?:(?<=/lich/)|(?<=/mo/)|(?<=/moi/))[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))")
+_TOKEN = re.compile(
+    r"(?:(?<=/lich/)|(?<=/mo/)|(?<=/moi/))[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))"
+    r"|kehoach_[0-9A-Za-z]{38}"  # one of the API, put into an address where it does not belong
+)
 
 
 def from_environment() -> Door:

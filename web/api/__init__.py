@@ -29,28 +29,33 @@ PREFIX = "/api/v1"
 
 
 class _WhenAsked:
-    """The API, built at its first request."""
+    """What stands before the desk's routes: requests for the API go to it, built at its first one, all others on.
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._app: ASGIApp | None = None
+    No mount: to Starlette's, an address with a newline in it is none of the API's, and would get a page.
+    """
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self._pages, self._desk = app, desk
+        self._api: ASGIApp | None = None
         self._building = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app
-        if app is None:
-            app = await run_in_threadpool(self._built)
-        await app(scope, receive, send)
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{PREFIX}/"):
+            await self._pages(scope, receive, send)
+            return
+        if self._api is None:
+            await run_in_threadpool(self._build)
+        assert self._api is not None
+        await self._api(dict(scope, root_path=scope.get("root_path", "") + PREFIX), receive, send)
 
-    def _built(self) -> ASGIApp:
+    def _build(self) -> None:
         from web.api.app import application
 
         with self._building:
-            if self._app is None:
-                self._app = application(self._desk)
-            return self._app
+            if self._api is None:
+                self._api = application(self._desk)
 
 
 def mount(app: FastAPI, desk: Desk) -> None:
     """Serve the API on an application."""
-    app.mount(PREFIX, _WhenAsked(desk))
+    app.add_middleware(_WhenAsked, desk=desk)

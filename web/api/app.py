@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Header
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from texts import area, say
 from web.api import problems
@@ -54,7 +54,7 @@ def application(desk: Desk) -> ASGIApp:
             tags=[each.area],
             response_model=each.document,
             responses=_responses(each),
-            response_class=Response if each.document is None else _Json,
+            response_class=Response if each.document is None else JSONResponse,
             dependencies=[Depends(_both if each.most else _every)],
             route_class_override=route_of(desk, each, room),
         )
@@ -62,10 +62,6 @@ def application(desk: Desk) -> ASGIApp:
     app.add_route("/openapi.json", described, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(HTTPException, partial(_nothing, desk))
     return _Outside(app, desk)
-
-
-class _Json(Response):
-    media_type = "application/json"
 
 
 def _every(plan: Id | None = None, lang: Literal["vi", "en"] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from models import spoken
 from models.session import reading
+from plan.scalars import SLUG_PATTERN
 from rules.units import holder
 from usecases import tokens
 from usecases.accounts import OF_OFFICE, OF_UNIT
@@ -101,7 +103,7 @@ def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
         opened = tokens.opened(session, token=token, now=now)
         if opened is None:
             raise _unopened(desk, request)
-        in_force = revisions.in_force(session, desk.engine, opened.office, request.query_params.get("plan") or None)
+        in_force = revisions.in_force(session, desk.engine, opened.office, _plan(request))
         version = spoken.version(session, opened.office, in_force.plan) if versioned else None
     if opened.stale:
         tokens.note_use(desk.engine, office=opened.office, id=opened.id, now=now)
@@ -126,6 +128,12 @@ def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
         etag=f'"{sha256(repr(seen).encode("utf-8", "replace")).hexdigest()[:32]}"' if versioned else None,
         request_key=request.headers.get("idempotency-key"),
     )
+
+
+def _plan(request: Request) -> str | None:
+    """The plan that is asked for. What can be none goes into no query; that it is wrong is said with all else."""
+    asked = request.query_params.get("plan", "")
+    return asked if len(asked) <= 100 and re.fullmatch(SLUG_PATTERN, asked) and asked.isprintable() else None
 
 
 def _unit(opened: tokens.Opened, in_force: InForce, today: date) -> str | None:
