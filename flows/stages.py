@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from usecases.deliver import Emit
+    from usecases.digest_links import Desk
 
 RECORDED_BY = "kehoach"
 """Who typed what a night enters into the ledger: nobody, the program."""
@@ -173,8 +174,20 @@ def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
             run=night.run,
             lang=night.lang,
             emit=emit,
+            desk=_desk(night),
         )
     return [each.as_json() for each in reports]
+
+
+def _desk(night: Night) -> Desk | None:
+    """The desk that digests lead to; None where its address is not known."""
+    if not night.base_url:
+        return None
+    from outputs.ical import base_address
+    from usecases.desk_key import read_or_make
+    from usecases.digest_links import Desk
+
+    return Desk(base_address(night.base_url), read_or_make(Path(night.home)))
 
 
 def publish(night: Night) -> list[dict[str, Any]]:

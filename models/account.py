@@ -6,7 +6,7 @@ database opens nothing.
 """
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Index, LargeBinary, Row, se
 from sqlmodel import Field, Session, SQLModel
 
 from models.tables import OF_PLAN
+from models.upsert import upsert
 
 OF_ACCOUNT = (("office", "account"), ("account.office", "account.id"))
 
@@ -209,6 +210,18 @@ def signed_links(session: Session, office: str, plan: str, unit: str | None = No
     """The links of a plan, or of one unit of it, the latest first."""
     this = [_LINK.c.office == office, _LINK.c.plan == plan, *([_LINK.c.unit == unit] if unit else [])]
     return session.execute(select(_LINK).where(*this).order_by(_LINK.c.made_at.desc(), _LINK.c.id)).all()
+
+
+def add_signed_links(session: Session, rows: Collection[dict[str, Any]]) -> None:
+    """Add links, all columns named; one whose id stands already stays as it is."""
+    if rows:
+        session.execute(upsert(session, _LINK).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+
+
+def signed_links_by_id(session: Session, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Those of these links that there are, whatever became of them."""
+    rows = session.execute(select(_LINK).where(_LINK.c.id.in_(sorted(ids)))).all()
+    return {row.id: row for row in rows}
 
 
 def revoke_signed_links(

@@ -41,6 +41,29 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
+class Opens:
+    """A link to the page of one unit that its reader acts for."""
+
+    unit: str
+    """The unit's name."""
+    address: str
+    last_day: date
+    """The local day through which it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What of the desk a digest opens."""
+
+    units: tuple[Opens, ...] = ()
+    board: str = ""
+    """The address of the board, for who only follows; it asks for a sign-in."""
+
+    def __bool__(self) -> bool:
+        return bool(self.units or self.board)
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """To whom a digest goes, of which day, from whom."""
 
@@ -53,6 +76,8 @@ class Letter:
     sender: str
     """The issuing office, as it signs."""
     unsent: tuple[Unsent, ...] = ()
+    doors: Doors | None = None
+    """None where the desk's address is not known, or others might read along."""
 
 
 def digest_id(office: str, recipient: str, channel: str, day: date) -> UUID:
@@ -84,7 +109,7 @@ def compose(items: Sequence[Told], letter: Letter, lang: str = "vi") -> Message:
     """
     items = ordered(items)
     only = len(items) == 1 and not letter.unsent
-    made = _single(items[0], lang) if only else _several(items, letter, lang)
+    made = _single(items[0], lang, letter.doors) if only else _several(items, letter, lang)
     return replace(made, id=letter.id, day=letter.day, name=letter.name, office=letter.office)
 
 
@@ -93,10 +118,24 @@ def alone(told: Told, lang: str = "vi") -> Message:
     return replace(_single(told, lang), name=told.recipient_name, office=told.key.office)
 
 
-def _single(told: Told, lang: str) -> Message:
+def _single(told: Told, lang: str, doors: Doors | None = None) -> Message:
     message = write(told, lang)
-    html = _template("one-notice.html").render(lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body))
-    return replace(message, html=html)
+    shown = _doors(doors, lang)
+    html = _template("one-notice.html").render(
+        lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body), doors=shown
+    )
+    body = message.body + "".join(f"\n{words}\n{address}\n" for words, address in shown)
+    return replace(message, html=html, body=body)
+
+
+def _doors(doors: Doors | None, lang: str) -> list[tuple[str, str]]:
+    """(words, address) of each; the words say what it opens, until when, and whose word counts there."""
+    if doors is None:
+        return []
+    units = [
+        (say("digest.opens", lang, unit=each.unit, day=written(each.last_day)), each.address) for each in doors.units
+    ]
+    return units + ([(say("digest.board", lang), doors.board)] if doors.board else [])
 
 
 def _paragraphs(body: str) -> list[list[str]]:
@@ -120,6 +159,7 @@ def _several(items: list[Told], letter: Letter, lang: str) -> Message:
             for each in letter.unsent
         ],
         "unsent_title": say("digest.unsent", lang, count=len(letter.unsent)),
+        "doors": _doors(letter.doors, lang),
         "end": say("notice.end", lang),
         "sender": letter.sender,
     }
@@ -130,7 +170,7 @@ def _several(items: list[Told], letter: Letter, lang: str) -> Message:
         body=_template("digest.txt").render(view),
         day=letter.day,
         html=_template("digest.html").render(view),
-        brief=_brief(items, lang),
+        brief=_brief(items, letter.doors, lang),
     )
 
 
@@ -151,10 +191,12 @@ def _item(told: Told, lang: str) -> dict[str, object]:
     return {"title": title(told, lang), "lines": [line.removeprefix("- ") for line in lines]}
 
 
-def _brief(items: list[Told], lang: str) -> str:
+def _brief(items: list[Told], doors: Doors | None, lang: str) -> str:
     lines = [_brief_line(each, lang) for each in items[:_BRIEF]]
     if len(items) > _BRIEF:
         lines.append(say("digest.more", lang, count=len(items) - _BRIEF))
+    for words, address in _doors(doors, lang):
+        lines += ["", words, address]
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,10 @@ from datetime import datetime, time
 
 from rules.days import CalendarRangeError, WorkingCalendar
 
-EMAIL = "email"
+EMAIL, ZALO = "email", "zalo"
+
+OF_ONE_PERSON = frozenset({EMAIL, ZALO})
+"""Channels of which only the recipient reads: a text to paste goes into a group, a service's address may be a room."""
 
 DAY_OFF, EARLY, QUIET, TOLD_TODAY = "day-off", "early", "quiet", "told-today"
 """Why a notice waits: a day off, before the digest's hour, quiet hours, its recipient has had today's digest."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from usecases.digest_links import Desk
+
 Emit = Callable[[list[OverdueEvent]], Iterable["UUID"]]
 """Hands events over and answers with the ids that are known to have arrived."""
 
@@ -71,10 +73,12 @@ def deliver(
     lang: str = "vi",
     emit: Emit | None = None,
     channels: Mapping[str, Channel] | None = None,
+    desk: Desk | None = None,
 ) -> list[DeliveryReport]:
     """Send what waits in the outbox of one plan or of all. Without `emit` the events wait for a run that has it.
 
-    `channels` are people's own by name (`email`, `zalo`…); `channel` tells who has none of them.
+    `channels` are people's own by name (`email`, `zalo`…); `channel` tells who has none of them. With `desk` a digest
+    says where it is, with a signed link to the page of each unit that its reader acts for.
     """
     with reading(engine) as session:
         named = plans.all_plans(session, plan)
@@ -87,20 +91,20 @@ def deliver(
         if waiting:
             with delivering(engine, office):
                 outgoing = Outgoing(engine, office, waiting, now, run, lang)
-                made = _carry_out(outgoing, channel, channels or {}, emit)
+                made = _carry_out(outgoing, channel, channels or {}, emit, desk)
         reports += [made.get(each) or DeliveryReport(office, each) for each in ids]
     return reports
 
 
 def _carry_out(
-    of: Outgoing, channel: Channel, channels: Mapping[str, Channel], emit: Emit | None
+    of: Outgoing, channel: Channel, channels: Mapping[str, Channel], emit: Emit | None, desk: Desk | None
 ) -> dict[str, DeliveryReport]:
     waiting_events = {each: _events(of, each, emit) for each in of.plans}
     unsent = _unreached(of)
     parcels, rest = _sorted_out(of, channels)
     if parcels:
         lines = tuple(Unsent(each.name, _reason(each, of.lang), each.notices) for each in unsent)
-        rest += Digests(of, channels, lines).send(parcels)
+        rest += Digests(of, channels, lines, desk).send(parcels)
     for _, rows in groupby(sorted(rest, key=lambda row: row.recipient), key=lambda row: row.recipient):
         of.each(list(rows), channel, lambda row: write(told_of(of.plans[row.plan], row, of.lang), of.lang))
     unsent = _unreached(of)

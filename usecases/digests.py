@@ -25,6 +25,7 @@ from rules.delivery import TOLD_TODAY
 from rules.values import Key
 from texts import say
 from usecases.calendar_items import item
+from usecases.digest_links import Desk, DigestLinks
 from usecases.outgoing import Outgoing, last_rungs
 from usecases.people import name_of
 from usecases.telling import told_of
@@ -70,10 +71,17 @@ class _Key(NamedTuple):
 class Digests:
     """Sends what waits for people with channels of their own; what no way takes comes back from `send`."""
 
-    def __init__(self, outgoing: Outgoing, channels: Mapping[str, Channel], unsent: tuple[Unsent, ...] = ()) -> None:
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        channels: Mapping[str, Channel],
+        unsent: tuple[Unsent, ...] = (),
+        desk: Desk | None = None,
+    ) -> None:
         self.of = outgoing
         self.channels = channels
         self.unsent = unsent
+        self.links = DigestLinks(desk, outgoing.plans, outgoing.today, outgoing.now) if desk else None
         self._events: dict[Key, tuple[str, str]] = {}
         with reading(outgoing.engine) as session:
             self.known = digest.digests_of(session, outgoing.office, outgoing.today)
@@ -114,6 +122,8 @@ class Digests:
             given = [replace(parcel, rows=[row for row in rows if id(row) in kept]) for parcel, rows, _ in sorted_out]
             claimed = [each for each in given if each.rows]
             digest.claim_digests(session, [self._row(each) for each in claimed])
+            if self.links:
+                self.links.make(session, [(each.way.channel, each.rows) for each in claimed])
         of.count("folded", folded)
         yield from claimed
 
@@ -173,6 +183,7 @@ class Digests:
             office=of.office,
             sender=plan.office_name,
             unsent=self.unsent if parcel.recipient in self._monitors and not parcel.repeat else (),
+            doors=self.links.doors(parcel.rows, way.channel, plan.zone) if self.links else None,
         )
         items = [told_of(of.plans[row.plan], row, lang, on=of.today, before=of.before) for row in parcel.rows]
         return replace(compose(items, letter, lang), address=way.address, calendar=self._calendar(parcel))

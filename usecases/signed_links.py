@@ -29,9 +29,9 @@ DAYS = 45
 """How long a link opens where nobody says: from one digest or meeting to well after the next."""
 MOST_DAYS = 400
 
-_ID_BYTES = 9
+ID_BYTES = 9
 _SIGNATURE_BYTES = 18
-_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{(_ID_BYTES + _SIGNATURE_BYTES) * 8 // 6}}}")
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{(ID_BYTES + _SIGNATURE_BYTES) * 8 // 6}}}")
 """One spelling for one token: the decoder by itself would pass over letters that are not of its alphabet."""
 
 
@@ -81,7 +81,7 @@ def make(
         row = account.SignedLink(
             office=in_force.office,
             plan=in_force.plan,
-            id=urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).decode(),
+            id=urlsafe_b64encode(secrets.token_bytes(ID_BYTES)).decode(),
             unit=unit,
             label=label,
             made_at=now,
@@ -106,7 +106,7 @@ def opened(session: Session, *, key: bytes, token: str, now: datetime) -> Opened
     """What `token` opens now; None for one that was never given, has expired or was revoked, alike."""
     if not _TOKEN.fullmatch(token):
         return None
-    length = _ID_BYTES * 8 // 6
+    length = ID_BYTES * 8 // 6
     signature = urlsafe_b64decode(token[length:])
     row = account.signed_link(session, token[:length])
     if row is None or not hmac.compare_digest(signature, _signature(key, row)):

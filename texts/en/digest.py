@@ -32,6 +32,10 @@ TEXTS = {
     "unsent.line": "{name}: {notices} notices; {reason}",
     "unsent.no_address": "no address is known",
     "unsent.dead": "the address {address} takes no mail ({reason})",
+    # the desk
+    "opens": "The page of {unit}, open without sign-in through {day}. What is entered there is the unit's word: do "
+    "not forward.",
+    "board": "The board (sign-in needed):",
     # for chats
     "brief.late": "• {title} ({unit}): overdue by {days} days (last day {last_day})",
     "brief.today": "• {title} ({unit}): due today ({last_day})",

@@ -32,6 +32,10 @@ TEXTS = {
     "unsent.line": "{name}: {notices} thông báo; {reason}",
     "unsent.no_address": "chưa có địa chỉ để gửi",
     "unsent.dead": "địa chỉ {address} không nhận được thư ({reason})",
+    # the desk
+    "opens": "Trang của {unit}, mở không cần đăng nhập đến hết ngày {day}. Điều ghi ở đó là lời của đơn vị: đừng "
+    "chuyển tiếp.",
+    "board": "Bảng theo dõi (cần đăng nhập):",
     # for chats
     "brief.late": "• {title} ({unit}): quá hạn {days} ngày (hạn {last_day})",
     "brief.today": "• {title} ({unit}): hạn hôm nay ({last_day})",
