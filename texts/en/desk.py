@@ -224,6 +224,8 @@ TEXTS = {
     "needs_day": "Please choose a day.",
     "needs_way": "Please choose how the unit told it.",
     "some_lines": "What has a red border was not recorded; the others were.",
+    "refused_cannot_write": "The server could not store the file (its disk may be full). Nothing was recorded; "
+    "tell the office and try again later.",
     "refused_needs_document": "This is done only with a document: give the number and sign that the clerk gave.",
     "refused_issued_without_number": "A report is issued only with the number and sign that the clerk gave.",
     "refused_needs_note": "This needs a line of explanation.",

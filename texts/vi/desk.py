@@ -224,6 +224,8 @@ TEXTS = {
     "needs_day": "Hãy chọn ngày.",
     "needs_way": "Hãy chọn đơn vị đã báo qua cách nào.",
     "some_lines": "Những việc có viền đỏ chưa ghi được; các việc khác đã ghi.",
+    "refused_cannot_write": "Máy chủ không ghi được tệp (có thể đã đầy đĩa). Chưa có gì được ghi; "
+    "hãy báo Văn phòng rồi thử lại sau.",
     "refused_needs_document": "Việc này chỉ hoàn thành khi có văn bản: hãy ghi số, ký hiệu do văn thư cấp.",
     "refused_issued_without_number": "Báo cáo chỉ là đã phát hành khi có số, ký hiệu do văn thư cấp.",
     "refused_needs_note": "Việc này cần một dòng diễn giải.",

@@ -117,6 +117,8 @@ async def _form(visit: Visit) -> Response | None:
     except (HTTPException, MultiPartException, ValueError, KeyError) as error:  # HTTPException: too many parts
         log.info("unreadable form: %s", type(error).__name__)
         return said(visit, 400, "desk.unreadable_form")
+    except OSError as error:  # a large file is laid down while it comes in, and the disk is full
+        raise OutsideFailed("request.cannot_write", file="", fault=error.strerror or str(error)) from error
     visit.form = FormData(
         [(storable(name), storable(value) if isinstance(value, str) else value) for name, value in sent.multi_items()]
     )
