@@ -91,12 +91,14 @@ class Api:
 
 
 @contextmanager
-def built(engine: Engine, folder: Path) -> Iterator[Api]:
-    """The API on a migrated database, with a case that no token may see."""
-    sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
-    events.open_event(
-        engine, task="vu-viec", at=small.at("2025-05-19"), ref="vv-1", by="a", now=NOW, recorded_by="thử"
-    )
+def built(engine: Engine, folder: Path, *, private: bool = True) -> Iterator[Api]:
+    """The API on a migrated database, with a case that no token may see; `private=False`: what it is about is none."""
+    plan = small.write(folder)
+    if not private:
+        small.edit(plan / "tasks" / "01-a.yaml", "private: true", "private: false")
+    sync.sync(engine, directory=plan, overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
+    at = small.at("2025-05-19")
+    events.open_event(engine, task="vu-viec", at=at, ref="vv-1", by="a", now=NOW, recorded_by="thử")
     clock = Clock()
     made = Desk.at(engine, folder / "home", clock=clock)
     desk = replace(made, wrong_tokens=Limiter(10**6), token_writes=Limiter(10**6))

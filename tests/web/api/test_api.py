@@ -1,0 +1,242 @@
+"""What another system reads and records through the API, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import plan as plan_language
+from tests.usecases import files, small
+from tests.web.api.conftest import CAMPAIGN, NOW, Api
+from usecases import contents, ladder, show, status
+from usecases import targets as indicators
+from usecases.verify import verify
+
+CHECK_IN = "/occurrences/cap-nhat/cong-an/dot-1"
+REPORT = "/occurrences/bao-cao/a/6-thang"
+COURSE = "/occurrences/tap-huan/a/nam"
+PDF = files.PDF
+
+
+def file(name: str, body: bytes) -> dict[str, str]:
+    return {"name": name, "content": b64encode(body).decode()}
+
+
+def test_the_json_is_that_of_the_command_line(api: Api) -> None:
+    """Every document is, key by key and value by value, what `--json` prints."""
+    told: dict[str, Any] = {"now": NOW}
+    assert api.get("/status").json() == status.status(api.engine, **told).as_json()
+    assert api.get("/status?unit=to").json() == status.status(api.engine, unit="to", **told).as_json()
+    occurrence = {"occurrence": "bao-cao/a/6-thang"}
+    assert api.get(REPORT).json() == show.show(api.engine, **occurrence, **told).as_json()
+    assert api.get(f"{REPORT}/ladder").json() == ladder.explain(api.engine, **occurrence, **told)[0].as_json()
+    known = contents.of_database(api.engine)
+    assert api.get("/tasks").json() == known.tasks
+    assert api.get("/tasks?unit=a").json() == known.of_unit("a")
+    assert api.get("/units").json() == known.units
+    assert api.get("/targets").json() == indicators.targets(api.engine)
+    folder = api.desk.home.parent / "nho-2025"
+    assert api.get("/coverage").json() == plan_language.coverage(plan_language.load(folder)).as_json()
+
+
+def test_past_days(api: Api) -> None:
+    """`as_of` and `known_by` mean what they mean on the command line."""
+    api.post(f"{CHECK_IN}/note", {"note": "Đang làm", "on": "2025-05-19"}, "unit")
+    assert [each["kind"] for each in api.get(CHECK_IN).json()["ledger"]] == ["noted"]
+    assert api.get(f"{CHECK_IN}?as_of=2025-05-18").json()["ledger"] == []
+    assert api.get(f"{CHECK_IN}?known_by=2025-05-19").json()["ledger"] == []
+    assert api.get("/status?as_of=2025-05-01").json()["as_of"] == "2025-05-01"
+    assert api.get("/status?as_of=1990-01-01").json()["occurrences"] == []
+    assert api.get(f"{CHECK_IN}?as_of=1990-01-01").status_code == 404
+
+
+def test_a_unit_reports_for_itself(api: Api) -> None:
+    """The word is the unit's, who typed is the token, the way is `api`; and it is not told whom the ladder tells."""
+    said = {"line": "tuan-tra", "answer": "done", "note": "Tuần tra 12 buổi", "on": "2025-05-19"}
+    answer = api.post(f"{CHECK_IN}/answer", said, "unit").json()
+    assert (answer["kind"], answer["repeated"]) == ("answered", False)
+    entry = api.last()
+    token = api.get("/me", "unit").json()
+    assert (entry.declared_by, entry.recorded_by, entry.channel) == ("cong-an", f"token:{token['id']}", "api")
+    shown = api.get(CHECK_IN, "unit").json()
+    assert shown["ledger"][0]["text"] == "Tuần tra 12 buổi"
+    assert (shown["ladder"], shown["rung"]) == ([], None)
+    assert api.get("/units/cong-an/history", "unit").json()[0]["seq"] == entry.seq
+
+
+def test_the_office_enters_for_a_unit(api: Api) -> None:
+    """It says by which way the word came; its own word needs none."""
+    said = {"line": "tuan-tra", "answer": "nothing"}
+    refused = api.post(f"{CHECK_IN}/answer", said)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "channel")
+    assert api.post(f"{CHECK_IN}/answer", said | {"channel": "phone"}, "clerk").status_code == 200
+    entry = api.last()
+    assert (entry.declared_by, entry.channel) == ("cong-an", "phone")
+    assert api.post(f"{CHECK_IN}/note", {"note": "Đã nhắc", "by": "van-phong"}).status_code == 200
+    assert (api.last().declared_by, api.last().channel) == ("van-phong", "api")
+
+
+def test_sent_twice_it_is_recorded_once(api: Api) -> None:
+    """By a header or a field; another token's request of the same id is another, the same id for else is refused."""
+    said = {"note": "Một lần"}
+    key = {"idempotency-key": "qlvb-2025-0001"}
+    first = api.post(f"{CHECK_IN}/note", said, "unit", headers=key).json()
+    again = api.post(f"{CHECK_IN}/note", said | {"request_id": "qlvb-2025-0001"}, "unit").json()
+    assert (first["repeated"], again["repeated"], again["seq"]) == (False, True, first["seq"])
+    other = api.post(f"{CHECK_IN}/note", said, "head", headers=key).json()
+    assert (other["repeated"], other["seq"]) == (False, first["seq"] + 1)
+    reused = api.post(f"{CAMPAIGN}/note", said, "unit", headers=key)
+    assert (reused.status_code, reused.json()["code"]) == (409, "request.request_reused")
+    differing = api.post(f"{CHECK_IN}/note", said | {"request_id": "x"}, "unit", headers=key)
+    assert (differing.status_code, differing.json()["code"]) == (422, "api.two_keys")
+
+
+def test_a_course_from_report_to_confirmation(api: Api) -> None:
+    """Reported with a file by its unit, returned, reported again, confirmed by the office; nobody confirms its own."""
+    done = api.post(f"{COURSE}/done", {"note": "Xong", "evidence": file("ket-qua.pdf", PDF)}, "unit", unit="a")
+    assert (done.status_code, done.json()["status"]) == (200, "submitted")
+    own = api.post(f"{COURSE}/confirm", {}, "monitor")
+    assert (own.status_code, own.json()["code"]) == (403, "request.own_work")
+    assert api.post(f"{COURSE}/return", {"reason": "Thiếu danh sách"}).json()["status"] == "returned"
+    assert api.post(f"{COURSE}/done", {"note": "Bổ sung"}, "unit", unit="a").json()["status"] == "submitted"
+    assert (
+        api.post(f"{COURSE}/return", {"reason": "Thiếu ảnh", "supplement": True}).json()["kind"] == "supplement_asked"
+    )
+    assert api.post(f"{COURSE}/confirm", {"note": "Đạt"}).json()["status"] == "done_on_time"
+    gone = api.post(f"{COURSE}/confirm", {})
+    assert (gone.status_code, gone.json()["code"]) == (409, "request.illegal_move")
+    assert verify(api.engine, evidence_folder=api.desk.evidence).as_json()["faults"] == []
+
+
+def test_evidence_comes_back_as_it_was_sent(api: Api) -> None:
+    """To its own unit and to who sees all, to be saved and never shown; to another unit it is not there."""
+    api.post(f"{COURSE}/done", {"note": "Xong", "evidence": file("kết quả.pdf", PDF)}, "unit", unit="a")
+    sha256 = api.get(COURSE).json()["ledger"][0]["data"]["evidence"]
+    for role in ("office", "unit"):
+        answer = api.get(f"/units/a/evidence/{sha256}", role, unit="a" if role == "unit" else None)
+        assert answer.content == PDF
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''k%E1%BA%BFt")
+    assert api.get(f"/units/a/evidence/{sha256}", "unit").status_code == 404
+    assert api.get(f"/units/cong-an/evidence/{sha256}", "unit").status_code == 404
+
+
+def test_files_have_the_limits_of_the_desk(api: Api) -> None:
+    """By content, not by name; what is refused is kept nowhere."""
+    before = api.written()
+    for name, body, code, code_status in (
+        ("bao-cao.pdf", b"MZ\x90\x00", "upload.unknown_kind", 422),
+        ("tối mật.pdf", PDF, "upload.secret", 422),
+        ("trong.pdf", b"", "upload.empty", 422),
+    ):
+        answer = api.post(f"{COURSE}/done", {"note": "x", "evidence": file(name, body)}, "unit", unit="a")
+        assert (answer.status_code, answer.json()["code"]) == (code_status, code)
+    bad = api.post(f"{COURSE}/done", {"evidence": {"name": "a.pdf", "content": "không"}}, "unit", unit="a")
+    assert bad.json()["errors"] == [
+        {"code": "api.field_base64", "detail": "Không phải base64.", "in": "body", "field": "evidence/content"}
+    ]
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
+def test_an_extension(api: Api) -> None:
+    """Asked by the unit, granted by the office; the new day is the one that counts."""
+    asked = api.post(f"{COURSE}/extend/ask", {"until": "2026-01-20", "reason": "Chờ giảng viên"}, "unit", unit="a")
+    assert asked.json()["kind"] == "extension_asked"
+    refused = api.post(f"{COURSE}/extend/refuse", {"reason": "Đủ thời gian"})
+    assert refused.json()["kind"] == "extension_refused"
+    api.post(f"{COURSE}/extend/ask", {"until": "2026-01-20", "reason": "Chờ giảng viên"}, "unit", unit="a")
+    without = api.post(f"{COURSE}/extend/grant", {})
+    assert (without.status_code, without.json()["errors"][0]["field"]) == (422, "document")
+    granted = api.post(f"{COURSE}/extend/grant", {"document": "12/TB-UBND ngày 20/5/2025"})
+    assert granted.json()["kind"] == "extension_granted"
+    assert api.get(COURSE).json()["last_day"] == "2026-01-20"
+    beyond = api.post(f"{COURSE}/extend/ask", {"until": "2100-01-01", "reason": "Rất lâu"}, "unit", unit="a")
+    assert beyond.status_code in (200, 422)
+
+
+def test_a_report_on_its_way_up(api: Api) -> None:
+    """Drafted by its unit, signed and numbered by the office, issued; the drafter does not sign."""
+    assert api.post(f"{REPORT}/step", {"step": "drafted"}, "unit", unit="a").status_code == 200
+    own = api.post(f"{REPORT}/step", {"step": "signed"}, "unit", unit="a")
+    assert (own.status_code, own.json()["code"]) == (403, "request.not_signer")
+    assert api.post(f"{REPORT}/step", {"step": "signed"}).status_code == 200
+    assert api.post(f"{REPORT}/step", {"step": "numbered", "document": "45/BC-UBND"}, "clerk").status_code == 200
+    assert api.post(f"{REPORT}/step", {"step": "issued"}, "clerk").json()["status"] == "done_late"
+    assert api.get(REPORT).json()["ledger"][-1]["data"]["document"] == "45/BC-UBND"
+
+
+def test_urging_and_acknowledging(api: Api) -> None:
+    """The office urges, the unit acknowledges; a second acknowledgement in its pause is refused."""
+    assert api.post(f"{CHECK_IN}/urge", {"via": "zalo", "to": "unit"}).json()["kind"] == "urged"
+    assert api.post(f"{CHECK_IN}/ack", {}, "unit").json()["kind"] == "acknowledged"
+    again = api.post(f"{CHECK_IN}/ack", {}, "unit")
+    assert (again.status_code, again.json()["code"]) == (409, "request.already_acknowledged")
+
+
+def test_taking_back_and_cancelling(api: Api) -> None:
+    """A unit takes its report back; the office cancels what is no longer asked."""
+    api.post(f"{COURSE}/done", {"note": "Xong"}, "unit", unit="a")
+    assert api.post(f"{COURSE}/retract", {"reason": "Ghi nhầm"}, "unit", unit="a").json()["kind"] == "retracted"
+    assert api.post(f"{COURSE}/cancel", {"reason": "Thôi tổ chức"}).json()["status"] == "cancelled"
+
+
+def test_an_indicator(api: Api) -> None:
+    """Measured by a unit that leads it, or by the office for it; by nobody else."""
+    first = api.post("/targets/giam-tai-nan/measure", {"value": 40, "on": "2025-05-01"}, "unit", unit="to-01")
+    assert first.json() == {
+        "target": "giam-tai-nan",
+        "seq": first.json()["seq"],
+        "value": 40.0,
+        "on": "2025-05-01",
+        "state": "unknown",
+    }
+    assert api.post("/targets/giam-tai-nan/measure", {"value": 1}, "unit").status_code == 404
+    assert api.post("/targets/giam-tai-nan/measure", {"value": 1}).json()["code"] == "api.needs_way"
+    by_phone = {"value": 30.5, "channel": "phone", "unit": "to-02"}
+    assert api.post("/targets/giam-tai-nan/measure", by_phone).status_code == 200
+    assert api.last().declared_by == "to-02"
+    for value in ("1e-300", "1e300", "NaN", "Infinity", "9" * 5000, '"5"', "true"):
+        answer = api.ask(
+            "POST",
+            "/targets/giam-tai-nan/measure",
+            "unit",
+            unit="to-01",
+            content=f'{{"value": {value}}}',
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code in (400, 422), value
+
+
+def test_calendar_links(api: Api) -> None:
+    """A unit makes, sees and revokes its own; the link serves the calendar until it is revoked."""
+    made = api.post("/units/cong-an/calendar-links", {}, "unit").json()
+    assert api.client.get(f"/lich/{made['token']}.ics").status_code == 200
+    assert made["link"] == f"{api.client.base_url}/lich/{made['token']}.ics"
+    (listed,) = api.get("/units/cong-an/calendar-links", "unit").json()
+    assert (listed["id"], listed["made_by"]) == (made["id"], f"token:{api.get('/me', 'unit').json()['id']}")
+    assert "token" not in listed
+    assert api.ask("DELETE", f"/units/to-01/calendar-links/{made['id']}", "office").status_code == 404
+    assert api.ask("DELETE", f"/units/cong-an/calendar-links/{made['id']}", "unit").status_code == 200
+    assert api.client.get(f"/lich/{made['token']}.ics").status_code == 404
+    for _ in range(12):
+        assert api.post("/units/cong-an/calendar-links", {"label": "Máy chủ"}).status_code == 200
+    assert api.post("/units/cong-an/calendar-links", {}).status_code == 409
+
+
+def test_after_a_succession_the_heir_speaks(api: Api) -> None:
+    """The token of a unit that handed over speaks for who took over, as its account does."""
+    api.token("unit", "a")
+    api.clock.now = small.at("2025-07-02")
+    assert api.get("/me", "unit", unit="a").json()["unit"] == "phong-moi"
+
+
+def test_photographs_lose_their_position(api: Api) -> None:
+    """Through the API as at the desk."""
+    sent = files.jpeg(files.exif(1))
+    assert files.GPS in sent
+    done = api.post(f"{COURSE}/done", {"note": "x", "evidence": file("anh.jpg", sent)}, "unit", unit="a")
+    assert done.status_code == 200
+    sha256 = api.get(COURSE).json()["ledger"][0]["data"]["evidence"]
+    kept = api.get(f"/units/a/evidence/{sha256}").content
+    assert kept.startswith(b"\xff\xd8")
+    assert files.GPS not in kept

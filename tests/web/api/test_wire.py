@@ -1,0 +1,269 @@
+"""How the API answers over HTTP: problems, conditional requests, pages of lists, limits, and what never leaves it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models.session import reading
+from tests.usecases import small
+from tests.web.api.conftest import CAMPAIGN, Api, built
+from tests.web.conftest import serving
+from texts import LANGUAGES, area
+from web.api import guard
+from web.limit import Limiter
+
+NOTE = f"{CAMPAIGN}/note"
+
+
+def test_all_that_is_wrong_is_said_at_once(small_api: Api) -> None:
+    """Unknown, repeated and wrong parameters, wrong, missing and unknown fields, each with its place."""
+    answer = small_api.get("/status?as_of=20/5/2025&asof=x&limit=0&lang=en&unit=a&unit=to")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    problem = answer.json()
+    assert {(each["code"], each["in"], each["field"]) for each in problem["errors"]} == {
+        ("api.unknown_parameter", "query", "asof"),
+        ("api.repeated_parameter", "query", "unit"),
+        ("api.field_day", "query", "as_of"),
+        ("api.field_wrong", "query", "limit"),
+    }
+    assert (problem["status"], problem["code"], problem["type"]) == (422, "api.invalid", "about:blank")
+    assert problem["detail"] == "4 things are wrong (see errors)."
+    said = {"lines": 1, "on": 20250520, "request_id": "có dấu", "channel": "fax"}
+    errors = small_api.post(NOTE, said, "unit", headers={"accept-language": "vi"}).json()["errors"]
+    assert {(each["code"], each["field"]) for each in errors} == {
+        ("api.field_missing", "note"),
+        ("api.field_extra", "lines"),
+        ("api.field_day", "on"),
+        ("api.field_pattern", "request_id"),
+        ("api.field_choice", "channel"),
+    }
+
+
+@pytest.mark.parametrize("wrong", ["x\x00", "\ud800", "\x07", " ", "\n\t", "", "a" * 4001])
+def test_text_that_could_not_be_kept(wrong: str, api: Api) -> None:
+    """NUL, lone surrogates, control characters, blanks alone, and more than a page: refused before any database."""
+    before = api.written()
+    body = json.dumps({"note": wrong}).encode()
+    answer = api.ask("POST", NOTE, "unit", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "note")
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
+@pytest.mark.parametrize(
+    "query", ["plan=%00", "plan=x%00y", "unit=%00", "plan=khong-co", "plan=a%0A", "unit=%ED%A0%80"]
+)
+def test_parameters_that_no_database_takes(query: str, api: Api) -> None:
+    """A refusal on both databases, whatever the octets."""
+    assert api.get(f"/status?{query}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"{", {"content-type": "application/json"}, 400),
+        (b"\xff\xfe", {"content-type": "application/json"}, 400),
+        (b"[" * 100_00, {"content-type": "application/json"}, 400),
+        (b"[]", {"content-type": "application/json"}, 422),
+        (b"", {"content-type": "application/json"}, 422),
+        (b"null", {"content-type": "application/json"}, 422),
+        (b'{"note": "x"}', {"content-type": "text/plain"}, 415),
+        (b'{"note": "x"}', {}, 415),
+        (b"note=x", {"content-type": "application/x-www-form-urlencoded"}, 415),
+        (b'{"note": "' + b"x" * 70_000 + b'"}', {"content-type": "application/json"}, 413),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_bodies_that_are_none(body: bytes, headers: dict[str, str], status: int, small_api: Api) -> None:
+    """What is no JSON, no object, of another type or too long: each has its status, and none is recorded."""
+    before = small_api.written()
+    answer = small_api.ask("POST", NOTE, "unit", content=body, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert small_api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
+def test_a_body_of_no_said_length(small_api: Api) -> None:
+    """How much comes must be said beforehand."""
+    answer = small_api.ask("POST", NOTE, "unit", content=iter([b"{}"]), headers={"content-type": "application/json"})
+    assert answer.status_code == 411
+
+
+def test_bodies_held_at_once_are_bounded() -> None:
+    """More than the room takes is asked to come again; what has left makes room."""
+    room = guard.Room(most=10)
+    with room.of(6):
+        with pytest.raises(guard.Problem) as refused, room.of(5):
+            pass
+        assert refused.value.status == 429
+        with room.of(4):
+            pass
+    with room.of(10):
+        pass
+    assert room.taken == 0
+
+
+def test_nothing_new_costs_nothing(small_api: Api) -> None:
+    """The tag of an answer stands until the ledger moves, the day changes, or somebody else asks."""
+    first = small_api.get("/status")
+    held = {"if-none-match": first.headers["etag"]}
+    again = small_api.get("/status", headers=held)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert small_api.get("/status?limit=5", headers=held).status_code == 200
+    assert small_api.get("/status", "unit", headers=held).status_code == 200
+    assert small_api.get("/status", headers=held | {"accept-encoding": "gzip"}).status_code == 200
+    small_api.post(NOTE, {"note": "Mới"}, "unit")
+    moved = small_api.get("/status", headers=held)
+    assert moved.status_code == 200
+    small_api.clock.now = small.at("2025-05-21")
+    assert small_api.get("/status", headers={"if-none-match": moved.headers["etag"]}).status_code == 200
+    assert "etag" not in small_api.get("/me").headers
+
+
+def test_pages_of_a_list(small_api: Api) -> None:
+    """Following the links gives every occurrence once; the counts are those of all."""
+    whole = small_api.get("/status").json()
+    path, found = "/status?limit=7", []
+    while path:
+        answer = small_api.get(path)
+        page = answer.json()
+        assert page["counts"] == whole["counts"]
+        assert answer.headers["total-count"] == str(len(whole["occurrences"]))
+        found += page["occurrences"]
+        path = f"/{answer.links['next']['url']}" if "next" in answer.links else ""
+    assert found == whole["occurrences"]
+
+
+def test_head_languages_and_codings(small_api: Api) -> None:
+    """HEAD is GET without its body; refusals speak the language asked for; long answers are compressed."""
+    head = small_api.ask("HEAD", "/status", "office")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == small_api.get("/status").headers["etag"]
+    for lang in LANGUAGES:
+        known = area("api", lang)
+        assert (
+            small_api.get("/khong-co", headers={"accept-language": f"fr, {lang};q=0.5"}).json()["detail"]
+            == known["nothing_here"]
+        )
+        assert small_api.get(f"/coverage?lang={lang}", "unit").json()["detail"] == known["not_for_you"]
+    packed = small_api.get("/status", headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.json() == small_api.get("/status").json()
+
+
+def test_what_is_not_there(small_api: Api) -> None:
+    """Other addresses and methods are problems, too, whatever stands in them; there is no page with foreign scripts."""
+    assert small_api.get("/docs").status_code == 404
+    assert small_api.get("").status_code == 404
+    put = small_api.ask("PUT", "/status", "office")
+    assert (put.status_code, put.headers["allow"], put.json()["code"]) == (405, "GET", "api.no_method")
+    assert small_api.get("/occurrences/a/b%0A/c").headers["content-type"] == "application/problem+json"
+    assert small_api.client.get("/api/v1x").headers["content-type"].startswith("text/html")
+
+
+def test_guessing_is_slowed_down(small_api: Api) -> None:
+    """Thirty wrong tokens in a minute from one address, then 429; who has a right one is not held up. Entries of one
+    token are bounded, too."""
+    desk = replace(small_api.desk, wrong_tokens=Limiter(3), token_writes=Limiter(2))
+    office = {"authorization": f"Bearer {small_api.token('office')}"}
+    with serving(small_api.engine, desk=desk) as client:
+        for n, wrong in enumerate(("x", "kehoach_" + "0" * 38, "kehoach_" + "a" * 38, "y")):
+            answer = client.get("/api/v1/me", headers={"authorization": f"Bearer {wrong}"})
+            assert answer.status_code == (429 if n == 3 else 401)
+        assert int(answer.headers["retry-after"]) > 0
+        assert client.get("/api/v1/me", headers=office).status_code == 200
+        said = {"via": "phone"}
+        statuses = [client.post(f"/api/v1{CAMPAIGN}/urge", json=said, headers=office).status_code for _ in range(3)]
+        assert statuses == [200, 200, 429]
+
+
+def test_a_session_of_the_desk_opens_nothing_here(small_api: Api) -> None:
+    """Cookies are not looked at, so no page of another site can use who is signed in."""
+    answer = small_api.client.get("/api/v1/me", headers={"cookie": "kehoach=x; kehoach-link=y"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    assert not any(name.startswith("access-control") for name in small_api.get("/me").headers)
+
+
+def test_a_token_is_in_no_log_and_no_answer(small_api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """Not where it is right, wrong, or put where it does not belong."""
+    token = small_api.token("office")
+    with caplog.at_level(logging.DEBUG):
+        answers = [
+            small_api.get("/me"),
+            small_api.client.get("/api/v1/me", headers={"authorization": f"Bearer {token[:-1]}x"}),
+            small_api.client.get(f"/api/v1/me?access_token={token}", headers={"authorization": f"Bearer {token}"}),
+            small_api.client.get(f"/api/v1/{token}"),
+        ]
+    assert caplog.records
+    ours = [each for each in caplog.records if not each.name.startswith(("httpx", "httpcore"))]
+    assert not any(token in each.getMessage() for each in ours)
+    assert not any(token in answer.text for answer in answers)
+
+
+def test_use_is_noted_by_the_hour(small_api: Api) -> None:
+    """The first use and the next after an hour are kept; those between cost no writing."""
+    seen = []
+    for hour in (9, 9, 10):
+        small_api.clock.now = small.at("2025-05-20", hour, 5 if seen else 0)
+        small_api.get("/me")
+        with reading(small_api.engine) as session:
+            seen.append(session.connection().execute(text("SELECT seen_at FROM api_token")).scalar())
+    assert seen[0] == seen[1] != seen[2]
+
+
+def test_a_database_that_cannot_be_read(small_api: Api, tmp_path: Path) -> None:
+    """503, to come again; nothing of where it lies."""
+    token = small_api.token("office")
+    (tmp_path / "kehoach.db").rename(tmp_path / "fort.db")
+    small_api.engine.dispose()
+    answer = small_api.client.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "fort" not in answer.text
+    assert str(tmp_path) not in answer.text
+
+
+def test_an_event_that_is_no_case(engine: Engine, tmp_path: Path) -> None:
+    """What happens to a unit is opened by itself, or by the office for it; never for another."""
+    with built(engine, tmp_path, private=False) as api:
+        said: dict[str, Any] = {"task": "vu-viec", "at": "2025-05-20T08:00", "ref": "vv-9"}
+        opened = api.post("/events", said, "unit", unit="a")
+        assert opened.status_code == 200, opened.text
+        assert (opened.status_code, opened.json()["occurrence"]) == (200, "vu-viec/a/vv-9")
+        assert (api.last().declared_by, api.last().channel) == ("a", "api")
+        assert api.post("/events", said, "unit", unit="a").json()["code"] == "request.event_exists"
+        assert api.post("/events", said | {"ref": "vv-10"}, "unit").status_code == 403
+        by_phone = said | {"ref": "vv-11", "channel": "phone", "at": "2025-05-20T08:00:00+07:00"}
+        assert api.post("/events", by_phone).status_code == 200
+        for at in ("2025-05-20", "2025-13-01T00:00", "2025-05-20T08:00+99:00", "9999-01-01T00:00", "2025-05-21T00:00"):
+            assert api.post("/events", by_phone | {"at": at, "ref": "vv-12"}).status_code == 422, at
+
+
+def test_words_name_fields_and_not_options() -> None:
+    """What a use case refuses in words of the command line has words of the API's own."""
+    for lang in LANGUAGES:
+        known = area("api", lang)
+        for key, words in area("request", lang).items():
+            if "--" in words and key not in ("which_plan",):
+                assert f"refused_{key}" in known, key
+        assert not any("--" in words for key, words in known.items() if key.startswith("refused_"))
+
+
+def test_nothing_is_paid_before_somebody_asks() -> None:
+    """Serving a desk imports none of the API's operations: the memory of a ward without other systems is as before."""
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, web.app; print([n for n in sys.modules if n.startswith('web.api.')])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert said.stdout.strip() == "[]"
