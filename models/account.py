@@ -147,7 +147,7 @@ def change(session: Session, office: str, account: str, **values: Any) -> None:
 
 
 def invitation(session: Session, token_hash: str, *, lock: bool = False) -> Row[Any] | None:
-    """The invitation with this token beside its account's columns, whatever became of either; `lock` as in `by_login`."""
+    """The invitation with this token beside its account's columns, whatever became of either; `lock`: as `by_login`."""
     joined = (_INVITATION.c.office == _ACCOUNT.c.office) & (_INVITATION.c.account == _ACCOUNT.c.id)
     query = (
         select(_ACCOUNT, _INVITATION.c.expires_at, _INVITATION.c.used_at)

@@ -23,6 +23,7 @@ from usecases.feed_answers import Answers
 from web import api
 from web.desk import Desk, mount
 from web.door import GUARDED, Door
+from web.faults import WithoutWords
 from web.kept import Shelf
 from web.links import Links, Unreachable
 
@@ -114,11 +115,12 @@ class _HideTokens(logging.Filter):
         return True
 
 
-_HIDING = _HideTokens()
+_HIDING = (_HideTokens(), WithoutWords())
 
 
 def hide_tokens() -> None:
-    """Keep tokens out of uvicorn's logs, whoever started it and however."""
+    """Keep tokens, and what people typed, out of uvicorn's logs, whoever started it and however."""
     for name in ("uvicorn.access", "uvicorn.error"):
         logger: Any = logging.getLogger(name)
-        logger.addFilter(_HIDING)
+        for each in _HIDING:
+            logger.addFilter(each)

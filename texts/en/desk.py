@@ -51,6 +51,7 @@ TEXTS = {
     "again_title": "Please send it again",
     "again_words": "The page had been open too long, so nothing was recorded. This is what you typed; look and send.",
     "again_many": "Too many forms in one minute, so nothing was recorded. Wait a minute, then send what you typed.",
+    "again_later": "This is what you typed; wait a minute, then send it again.",
     "again_file": "If there was a file, go back and choose it again.",
     "send_again": "Send",
     # A unit's page
@@ -234,6 +235,14 @@ TEXTS = {
     "refused_answer_needs_proof": "Done needs a document's number or a line of text.",
     "refused_answer_needs_month": "Planned needs the month.",
     "refused_illegal_move": "It can no longer be recorded: how this stands has changed. Please go back and look.",
+    "refused_busy": "The server is busy, so nothing was recorded yet.",
+    "refused_read_only": "The server can only be read just now, so nothing was recorded. Please tell the office.",
+    "refused_disk_full": "The server’s disk is full, so nothing was recorded. Please tell the office.",
+    "refused_disk_failed": "The server cannot open its data just now. Try again later, or tell the office.",
+    "refused_unreachable": "The server cannot open its data just now. Try again later, or tell the office.",
+    "refused_not_allowed": "The server cannot open its data just now. Try again later, or tell the office.",
+    "refused_damaged": "The server cannot open its data just now. Try again later, or tell the office.",
+    "refused_no_database": "The server cannot open its data just now. Try again later, or tell the office.",
     "refused_answer_instead": "A check-in is answered line by line, not reported as a whole.",
     "refused_request_reused": "This form was used for something else; please open the page again.",
 }

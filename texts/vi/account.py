@@ -6,7 +6,7 @@ TEXTS = {
     "link_of_group": "{unit} là một nhóm: lập đường dẫn cho từng đơn vị trong nhóm.",
     "unknown_link": "Không có đường dẫn «{id}» còn hiệu lực.",
     "bad_login": "Tên đăng nhập «{login}» chỉ gồm chữ thường không dấu, chữ số và . _ - @, dài nhất 64 ký tự.",
-    "last_office": "«{login}» là tài khoản cuối cùng của Văn phòng còn mời được người khác; hãy thêm một tài khoản Văn phòng nữa trước.",
+    "last_office": "«{login}» là tài khoản Văn phòng cuối cùng còn mời được người khác; hãy thêm tài khoản nữa trước.",
     "login_taken": "Tên đăng nhập «{login}» đã có người dùng.",
     "unknown_role": "Không có vai trò «{role}»; chọn trong: {allowed}.",
     "needs_unit": "Vai trò này phải nêu đơn vị.",

@@ -51,6 +51,7 @@ TEXTS = {
     "again_title": "Hãy gửi lại",
     "again_words": "Trang đã mở quá lâu nên chưa ghi. Đây là điều bạn đã gõ; xem lại rồi gửi.",
     "again_many": "Gửi quá nhiều lần trong một phút nên chưa ghi. Hãy đợi một phút rồi gửi lại điều đã gõ.",
+    "again_later": "Đây là điều bạn đã gõ; hãy đợi một phút rồi gửi lại.",
     "again_file": "Nếu có kèm tệp, hãy về trang trước và chọn lại tệp.",
     "send_again": "Gửi",
     # A unit's page
@@ -234,6 +235,14 @@ TEXTS = {
     "refused_answer_needs_proof": "Đã làm thì ghi kèm số văn bản hoặc một dòng diễn giải.",
     "refused_answer_needs_month": "Dự kiến thì chọn tháng.",
     "refused_illegal_move": "Không ghi được nữa: tình trạng của việc này đã thay đổi. Hãy về trang trước để xem.",
+    "refused_busy": "Máy chủ đang bận nên chưa ghi được.",
+    "refused_read_only": "Máy chủ đang chỉ cho đọc nên chưa ghi được. Hãy báo Văn phòng.",
+    "refused_disk_full": "Đĩa của máy chủ đã đầy nên chưa ghi được. Hãy báo Văn phòng.",
+    "refused_disk_failed": "Máy chủ đang không mở được dữ liệu. Hãy thử lại sau; nếu vẫn vậy, hãy báo Văn phòng.",
+    "refused_unreachable": "Máy chủ đang không mở được dữ liệu. Hãy thử lại sau; nếu vẫn vậy, hãy báo Văn phòng.",
+    "refused_not_allowed": "Máy chủ đang không mở được dữ liệu. Hãy thử lại sau; nếu vẫn vậy, hãy báo Văn phòng.",
+    "refused_damaged": "Máy chủ đang không mở được dữ liệu. Hãy thử lại sau; nếu vẫn vậy, hãy báo Văn phòng.",
+    "refused_no_database": "Máy chủ đang không mở được dữ liệu. Hãy thử lại sau; nếu vẫn vậy, hãy báo Văn phòng.",
     "refused_answer_instead": "Đợt cập nhật được trả lời từng việc, không báo hoàn thành chung.",
     "refused_request_reused": "Biểu mẫu này đã dùng cho việc khác; hãy mở lại trang rồi ghi.",
 }

@@ -12,14 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from rules.errors import KehoachError, OutsideFailed
 from web.desk import identity, security, templates
 from web.desk.visit import Visit, storable
+from web.faults import places
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from web.desk.desk import Desk
     from web.desk.routing import Route
@@ -48,11 +50,24 @@ def endpoint(desk: Desk, route: Route) -> Endpoint:
             return await _serve(visit, route)
         except OutsideFailed as error:
             log.error("%s %s: %s", request.method, route.path, error)
-            return refused(visit, 503, templates.refusal(error, visit.lang))
+            return await _not_now(visit, route, templates.refusal(error, visit.lang))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except KehoachError as error:
             return refused(visit, 400, templates.refusal(error, visit.lang))
 
     return serve
+
+
+async def _not_now(visit: Visit, route: Route, words: str) -> Response:
+    """The page for what failed outside; nothing typed is lost by it."""
+    if not route.changes or not route.who:
+        return refused(visit, 503, words)
+    if visit.form is None:
+        unreadable = await _form(visit)
+        if unreadable is not None:
+            return unreadable
+    return typed_again(visit, visit.request.url.path, _typed_fields(visit), 503, words)
 
 
 async def _serve(visit: Visit, route: Route) -> Response:
@@ -142,10 +157,12 @@ def _sign_in_first(visit: Visit) -> Response:
     return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem="desk.session_over", login="")
 
 
-def typed_again(visit: Visit, path: str, fields: list[tuple[str, str]], status: int = 403) -> Response:
-    """What was typed, to be looked at and sent again: the form it came from had grown old, the session had ended, or
-    (429) too many were sent in a minute."""
-    return templates.render(visit, "again.html", status, path=path, fields=fields, too_many=status == 429)
+def typed_again(
+    visit: Visit, path: str, fields: list[tuple[str, str]], status: int = 403, words: str | None = None
+) -> Response:
+    """What was typed, to be looked at and sent again: the form it came from had grown old, the session had ended,
+    (429) too many were sent in a minute, or (503, with `words`) it could not be recorded just now."""
+    return templates.render(visit, "again.html", status, path=path, fields=fields, too_many=status == 429, words=words)
 
 
 def said(visit: Visit, status: int, key: str) -> Response:
@@ -163,9 +180,8 @@ def failed(desk: Desk) -> Callable[[Request, Exception], Any]:
 
     async def serve(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(4)
-        log.exception(
-            "fault %s at %s", number, request.scope.get("route") and request.scope["route"].path, exc_info=error
-        )
+        route = request.scope.get("route")
+        log.error("fault %s at %s\n%s", number, route and route.path, places(error))
         visit = Visit(desk, request, desk.clock())
         return templates.render(visit, "said.html", 500, key="desk.fault", words=number)
 

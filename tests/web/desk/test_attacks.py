@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
+from io import StringIO
+from pathlib import Path
 from threading import Barrier
+from time import sleep
 
 import pytest
+from sqlalchemy import Connection, text
 from sqlalchemy.event import listen
+from starlette.responses import Response
 
 from models.session import writing
 from rules.errors import RequestRefused
+from tests.web.conftest import serving
 from tests.web.desk.browser import form_fields
 from tests.web.desk.conftest import PASSWORD, House
 from usecases import accounts
+from web.desk.routing import ANYONE, Route, routes
+from web.desk.visit import Visit
 
 NOTE = "/don-vi/cong-an/nhan/tuyen-truyen/cong-an/thang-6"
 
@@ -84,13 +95,18 @@ def test_a_signed_link_has_one_spelling(house: House) -> None:
 # Sessions
 
 
+def held(house: House) -> AbstractContextManager[Connection]:
+    """Another writer holds the database, and the desk does not wait long."""
+    house.engine.dispose()
+    listen(house.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    return writing(house.engine)
+
+
 def test_who_only_reads_is_let_in_while_nothing_can_be_written(house: House) -> None:
     """The use of a session is noted now and then; where another writer holds the database, the page still opens."""
     browser = house.session(house.account("unit"))
     house.clock.on(minutes=11)
-    house.engine.dispose()
-    listen(house.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
-    with writing(house.engine) as other:
+    with held(house) as other:
         other.exec_driver_sql("UPDATE account SET name = name")
         assert browser.get("/don-vi/cong-an").status_code == 200
     assert browser.get("/don-vi/cong-an").status_code == 200
@@ -189,3 +205,81 @@ def test_a_login_has_an_end(house: House) -> None:
         invite(login="a" * 65)
     assert refused.value.code == "account.bad_login"
     assert house.browser().get(f"/moi/{invite(login='a' * 64).token}").status_code == 200
+
+
+# What fails outside, and what logs keep of it
+
+
+def test_what_was_typed_outlives_a_busy_database(house: House) -> None:
+    """The page says so with 503, names no path, shows what was typed, and sent from there it is recorded once."""
+    browser = house.by_link("cong-an")
+    fields = form_fields(browser.get(NOTE)) | {"note": "Xin thêm loa"}
+    with held(house) as other:
+        other.exec_driver_sql("UPDATE account SET name = name")
+        page = browser.post(NOTE, fields)
+    assert page.status_code == 503
+    assert "Xin thêm loa" in page.text
+    assert "kehoach.db" not in page.text
+    assert house.entries() == []
+    for _ in range(2):
+        assert browser.post(NOTE, form_fields(page, NOTE)).status_code == 303
+    assert len(house.entries()) == 1
+
+
+def test_what_was_typed_outlives_a_database_that_is_away(house: House, tmp_path: Path) -> None:
+    """Even who it is cannot be told; the text is not lost."""
+    browser = house.by_link("cong-an")
+    fields = form_fields(browser.get(NOTE)) | {"note": "Xin thêm loa"}
+    house.engine.dispose()
+    (tmp_path / "kehoach.db").rename(tmp_path / "away.db")
+    page = browser.post(NOTE, fields)
+    (tmp_path / "away.db").rename(tmp_path / "kehoach.db")
+    assert page.status_code == 503
+    assert str(tmp_path) not in page.text
+    again = browser.post(NOTE, form_fields(page, NOTE))
+    assert again.status_code == 403
+    assert browser.post(NOTE, form_fields(again, NOTE)).status_code == 303
+    assert len(house.entries()) == 1
+
+
+def test_who_leaves_in_the_middle_of_a_form_is_no_fault(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """A telephone loses its line while it sends a file: nothing is recorded and no fault is logged."""
+    browser = house.by_link("cong-an")
+    cookie = f"kehoach-link={browser.client.cookies['kehoach-link']}"
+    url = browser.client.base_url
+    with socket.create_connection((url.host, url.port or 0), timeout=5) as line:
+        head = f"POST {NOTE} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\ncontent-length: 9999\r\n"
+        line.sendall(f"{head}content-type: application/x-www-form-urlencoded\r\n\r\nnote=xin".encode())
+    house.browser().get("/vao")
+    sleep(0.2)
+    assert house.entries() == []
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_a_fault_in_the_log_has_places_and_no_words(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither our log nor the server's has what somebody typed, though the exceptions name it."""
+    secret = "chuyện riêng của em"
+
+    def broken(_: Visit) -> Response:
+        try:
+            int(secret)
+        except ValueError:
+            with writing(house.engine) as connection:
+                connection.execute(text("INSERT INTO entry (office, plan) VALUES (:a, :a)"), {"a": secret})
+        raise AssertionError
+
+    monkeypatch.setattr(routes, "routes", [*routes.routes, Route("GET", "/hong", ANYONE, broken, of_unit=False)])
+    stream = StringIO()
+    handlers = {name: logging.StreamHandler(stream) for name in ("kehoach.web", "uvicorn.error")}
+    for name, handler in handlers.items():
+        logging.getLogger(name).addHandler(handler)
+    with serving(house.engine, desk=house.desk) as client:
+        assert client.get("/hong").status_code == 500
+    for name, handler in handlers.items():
+        logging.getLogger(name).removeHandler(handler)
+    kept = stream.getvalue() + caplog.text
+    assert "Exception in ASGI application" in kept
+    assert kept.count("in broken") >= 2
+    assert secret not in kept
