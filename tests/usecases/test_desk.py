@@ -211,6 +211,20 @@ def test_the_document_is_coloured_by_what_became_of_it(busy: Ward) -> None:
     assert made.stated == 2
 
 
+def test_what_obliges_nobody_says_why(ward: Ward) -> None:
+    """Preamble, headings and recipients bear the plan's reason, a run of clauses once; what obliges bears none."""
+    made = documents.document(read(ward))
+    out = [(each.address, each.why_out) for each in made.clauses if each.why_out and not each.goes_on]
+    assert ("mở đầu", "Tên văn bản") in out
+    assert ("nơi nhận", "Nơi nhận") in out
+    assert {each.why_out for each in made.clauses if each.kind == "heading"} == {"Tiêu đề"}
+    assert {each.why_out for each in made.clauses if each.obliges} == {""}
+    assert (
+        sum(each.goes_on for each in made.clauses if each.address == "mở đầu")
+        == len([each for each in made.clauses if each.address == "mở đầu"]) - 1
+    )
+
+
 def test_a_continuous_duty_shows_how_its_round_was_answered(busy: Ward) -> None:
     """The latest round that has opened, by unit: answered or silent."""
     by_task = {task.id: task for each in documents.document(read(busy)).clauses for task in each.tasks}

@@ -157,6 +157,7 @@ TEXTS = {
     "doc_open": "under way, in time",
     "doc_done": "done",
     "doc_none": "no task",
+    "doc_out": "obliges nobody",
     "doc_private": "cases: not shown here",
     "doc_bare": "{count} pieces without a task",
     "doc_indicator": "indicator",

@@ -158,6 +158,7 @@ TEXTS = {
     "doc_open": "đang thực hiện, trong hạn",
     "doc_done": "đã xong",
     "doc_none": "không có nhiệm vụ",
+    "doc_out": "không giao việc",
     "doc_private": "vụ việc: không nêu ở đây",
     "doc_bare": "{count} đoạn chưa có nhiệm vụ",
     "doc_indicator": "chỉ tiêu",

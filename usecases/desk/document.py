@@ -4,12 +4,12 @@ it tasks carry. From a clause to its tasks and back."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from plan.covering import Coverage, cover, find_quote, obliging
-from plan.source import Clause, Source
+from plan.source import HEADINGS, Clause, Source, below
 from plan.stored import source_from
 from usecases.desk.reading import OPEN, Desk, Line
 
@@ -80,6 +80,10 @@ class ClauseView:
     """Whether it must be covered."""
     bare: int = 0
     """How many pieces of it no task carries."""
+    why_out: str = ""
+    """Why it obliges nobody, as the plan declares it; "" for what counts."""
+    goes_on: bool = False
+    """The clause before it is left out for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,23 @@ def document(desk: Desk) -> Document:
     covered = cover(source, obliges, excluded, _quotes((*tasks, *desk.plan.targets)))
     made = _Made(desk, source, covered, {each.address for each in obliging(source, obliges, excluded)})
     return Document(
-        tuple(made.clause(each) for each in source.clauses),
+        tuple(_left_out((made.clause(each) for each in source.clauses), excluded)),
         covered,
         stated=len({(each.task, each.last_day) for each in desk.lines if each.basis == "stated"}),
         late=sum(each.late for each in desk.lines),
         excluded=tuple(excluded.items()),
     )
+
+
+def _left_out(clauses: Iterable[ClauseView], excluded: Mapping[str, str]) -> Iterator[ClauseView]:
+    """The clauses, each that coverage leaves out with the reason; headings are left out together, by one of them."""
+    reasons = [(below((address,)), why) for address, why in excluded.items()]
+    before = ""
+    for each in clauses:
+        mine = HEADINGS if each.kind == "heading" else each.address
+        why = next((why for inside, why in reasons if f"{mine}-".startswith(inside)), "")
+        yield replace(each, why_out=why, goes_on=bool(why) and why == before)
+        before = why
 
 
 def _quotes(owners: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
