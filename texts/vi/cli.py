@@ -2,9 +2,9 @@
 
 TEXTS = {
     "usage": "Cách dùng:",
-    "options": "[TUỲ CHỌN]",
+    "options": "[TÙY CHỌN]",
     "subcommand": "LỆNH [THAM SỐ]...",
-    "heading_options": "Tuỳ chọn",
+    "heading_options": "Tùy chọn",
     "heading_arguments": "Tham số",
     "heading_commands": "Lệnh",
     "required": "bắt buộc",
@@ -112,9 +112,9 @@ TEXTS = {
     "opt_install_completion": "Cài gợi ý lệnh cho shell đang dùng",
     "opt_show_completion": "In đoạn gợi ý lệnh cho shell đang dùng",
     "missing": "Thiếu {name}",
-    "no_option": "Không có tuỳ chọn {name}; có phải: {near}?",
+    "no_option": "Không có tùy chọn {name}; có phải: {near}?",
     "no_command": "Không có lệnh «{command}»; có phải: {near}?",
-    "option_value": "Tuỳ chọn {name} thiếu giá trị hoặc thừa giá trị",
+    "option_value": "Tùy chọn {name} thiếu giá trị hoặc thừa giá trị",
     "choose": "{name}: chọn một trong: {allowed}",
     "not_understood": "Không hiểu {name}: {message}",
     "extra_words": "Thừa tham số: {words}",
@@ -169,5 +169,5 @@ TEXTS = {
     "opt_step": "drafted: dự thảo · presented: trình ký · signed: đã ký · numbered: cấp số · issued: "
     "phát hành · taken-back: lấy lại",
     "opt_urged_role": "Đã nói với ai: unit, head hoặc confirmer (mặc định: bên đang phải làm)",
-    "not_with": "Tuỳ chọn {name} không dùng với «{action}»",
+    "not_with": "Tùy chọn {name} không dùng với «{action}»",
 }
