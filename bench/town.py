@@ -62,14 +62,17 @@ def wards(count: int) -> dict[str, str]:
     return {f"w{n:04}": name for n, name in enumerate(named)}
 
 
-def build(url: str, folder: Path, count: int, members: int = 12, *, planless: int = 0) -> int:
-    """The wards of a city in a new database, synced from files of their own under `folder`; `planless` more are
-    followed and have none. How many occurrences there are. On PostgreSQL `url` is the tables' owner's."""
+def build(url: str, folder: Path, count: int, members: int = 12, *, first: int | None = None, planless: int = 0) -> int:
+    """The wards of a city in a new database, synced from files of their own under `folder`, each with so many
+    residential groups (`first`: the first ward with so many); `planless` more are followed and have no plan.
+
+    How many occurrences there are. On PostgreSQL `url` is the tables' owner's.
+    """
     engine = open_engine(url)
     migrate.upgrade(engine)
     every = wards(count + planless)
-    for office, name in list(every.items())[:count]:
-        _sync(engine, folder, office, name, members)
+    for n, (office, name) in enumerate(list(every.items())[:count]):
+        _sync(engine, folder, office, name, members if n or first is None else first)
         _live(engine, office, random.Random(office))
     sweep.sweep(engine, today=NOW.date(), now=at("2025-08-20", 2))
     cities.put(engine, city=CITY, name=CITY_NAME, wards=every, now=NOW, by="bench")
@@ -85,10 +88,9 @@ def _sync(engine: Engine, folder: Path, office: str, name: str, members: int) ->
     plan = folder / PLAN
     if not plan.exists():
         shutil.copytree(ROOT / "plan" / PLAN, plan)
-        units = plan / "units.yaml"
-        said = units.read_text(encoding="utf-8")
-        assert "count: 12" in said
-        units.write_text(said.replace("count: 12", f"count: {members}"), encoding="utf-8")
+    units = (ROOT / "plan" / PLAN / "units.yaml").read_text(encoding="utf-8")
+    assert "count: 12" in units
+    (plan / "units.yaml").write_text(units.replace("count: 12", f"count: {members}"), encoding="utf-8")
     said = (ROOT / "plan" / PLAN / "plan.yaml").read_text(encoding="utf-8")
     assert _OFFICE in said
     own = f"office: {{ id: {office}, name: Uỷ ban nhân dân {name[0].lower()}{name[1:]} }}"
