@@ -25,13 +25,14 @@ _NETWORK = 64
 
 
 class Limiter:
-    """In memory, for one process: a restart forgets, and nothing is kept about anybody who stays away a minute.
+    """In memory, for one process: a restart forgets, and nothing is kept about anybody who stays away that long.
 
     May be called from any thread.
     """
 
-    def __init__(self, tries: int = TRIES, *, addresses: int = ADDRESSES) -> None:
-        self._limit = RateLimitItemPerMinute(tries)
+    def __init__(self, tries: int = TRIES, *, minutes: int = 1, addresses: int = ADDRESSES) -> None:
+        """`tries` in any run of so many minutes."""
+        self._limit = RateLimitItemPerMinute(tries, minutes)
         self._windows = _Windows(addresses)
         self._strategy = MovingWindowRateLimiter(self._windows)
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SIGN_INS = 10
 """In any sixty seconds, from one address, and again for one login."""
-
+SIGN_INS_AN_HOUR = 60
+"""For one login, from browsers in which nobody has signed in to it: a code of six digits, of which three are right at
+any time, must not be found by trying for weeks."""
 
 WRITES = 60
 """Forms in any sixty seconds from one account or link: no hand is quicker, and a link may have leaked."""
@@ -46,6 +48,8 @@ class Desk:
     clock: Callable[[], datetime] = _now
     tries: Limiter = field(default_factory=lambda: Limiter(SIGN_INS))
     """Of signing in and of invitations."""
+    tries_of_login: Limiter = field(default_factory=lambda: Limiter(SIGN_INS_AN_HOUR, minutes=60))
+    """Of signing in with one login from browsers that are not known for it."""
     writes: Limiter = field(default_factory=lambda: Limiter(WRITES))
     """Of forms sent by one account or link."""
     wrong_tokens: Limiter = field(default_factory=Limiter)

@@ -12,8 +12,9 @@ from usecases import accounts, desk_sessions, outside, passwords, second_factor
 from web.desk import templates
 from web.desk.codes import drawn
 from web.desk.guard import KEPT, said, typed_again
-from web.desk.identity import LINK, SESSION, of_link
+from web.desk.identity import LINK, SESSION, of_cookie, of_link
 from web.desk.routing import ANYONE, EVERYBODY, FOLLOWS, routes
+from web.desk.tries import address_of, remember, too_often
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -79,6 +80,7 @@ def sign_in(visit: Visit) -> Response:
     except RequestRefused:
         return templates.render(visit, "sign_in.html", 401, problem="desk.wrong", **page)
     signed_in(visit, token)
+    remember(visit, login)
     if kept:
         visit.secret = token
         return typed_again(visit, to, [(name.removeprefix(KEPT), value) for name, value in kept])
@@ -86,7 +88,12 @@ def sign_in(visit: Visit) -> Response:
 
 
 def signed_in(visit: Visit, token: str) -> None:
-    """This browser bears the session from now on; a signed link it had opened is put aside."""
+    """This browser bears the session from now on; a signed link it had opened is put aside, and a session that it had
+    until now is ended, so that no copy of the old cookie opens it."""
+    with reading(visit.engine) as session:
+        earlier = of_cookie(session, visit.request, visit.desk, visit.now)
+    if earlier is not None:
+        desk_sessions.end(visit.engine, office=earlier.office, account_id=earlier.account, now=visit.now, id=earlier.id)
     visit.cookies += [(SESSION, token, _SESSION_SECONDS), (LINK, "", 0)]
 
 
@@ -95,22 +102,12 @@ def oidc_name(visit: Visit) -> str:
     return visit.desk.oidc.name(visit.lang) if visit.desk.oidc else ""
 
 
-def address_of(visit: Visit) -> str:
-    """Where the request comes from; "" where nothing says so."""
-    client = visit.request.client
-    return client.host if client else ""
-
-
-def too_often(visit: Visit, login: str) -> bool:
-    """Count one try to get in; whether those of this address, or for this login, were too many."""
-    by_address = visit.desk.tries.refuse_for(address_of(visit))
-    by_login = visit.desk.tries.refuse_for(f"login {login.lower()[:100]}") if login else 0
-    return bool(by_address or by_login)
-
-
 def inside(to: str) -> str:
     """A path of ours to go to afterwards; the first page for anything else (an open redirect is a phisher's gift)."""
-    parts = urlsplit(to)
+    try:
+        parts = urlsplit(to)
+    except ValueError:  # «//[»: no address at all
+        return "/"
     inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return to if inside and "\n" not in to and "\r" not in to else "/"
 
@@ -158,7 +155,7 @@ def invitation_page(visit: Visit) -> Response:
 def take_up(visit: Visit) -> Response:
     form = visit.form
     password, again = (str(form.get(name, "")) if form else "" for name in ("password", "again"))
-    if too_often(visit, ""):
+    if too_often(visit):
         return said(visit, 429, "desk.too_often")
     try:
         accounts.take_up(

@@ -102,6 +102,12 @@ def _note_use(desk: Desk, token: str, now: datetime) -> None:
         log.warning("the use of a session was not noted: %s", error.code)
 
 
+def of_cookie(session: Session, request: Request, desk: Desk, now: datetime) -> desk_sessions.SignedIn | None:
+    """The session whose cookie the browser bears, covered by a signed link or not."""
+    token = request.cookies.get(cookie_name(SESSION, secure=desk.secure(request)))
+    return desk_sessions.find(session, token=token, now=now) if token else None
+
+
 def of_link(session: Session, desk: Desk, token: str, now: datetime) -> Actor | None:
     """The unit that a signed link speaks for; None where the link does not open."""
     found = signed_links.opened(session, key=desk.key, token=token, now=now)

@@ -13,10 +13,11 @@ from usecases import accounts, outside, second_factor
 from usecases.outside import CodeNeeded, Identity
 from web.desk import security, templates
 from web.desk.codes import drawn
-from web.desk.entrance import PROBLEMS, address_of, inside, signed_in, too_often
+from web.desk.entrance import PROBLEMS, inside, signed_in
 from web.desk.guard import said
 from web.desk.identity import cookie_name
 from web.desk.routing import ANYONE, routes
+from web.desk.tries import address_of, too_often
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -68,7 +69,7 @@ def back(visit: Visit) -> Response:
     provider, told = visit.desk.oidc, _kept(visit, _ASKED)
     if provider is None:
         return said(visit, 404, "desk.no_such_page")
-    if too_often(visit, ""):
+    if too_often(visit):
         return said(visit, 429, "desk.too_often")
     attempt = _attempt(visit, told["secret"]) if told else None
     if told is None or attempt is None or not _same(visit.query("state"), attempt.state):

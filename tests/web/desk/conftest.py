@@ -140,14 +140,12 @@ def built(template: Path, folder: Path) -> Iterator[House]:
 
 
 @contextmanager
-def built_on(
-    engine: Engine, folder: Path, *, now: datetime = NOW, oidc: OidcSettings | None = None
-) -> Iterator[House]:
+def built_on(engine: Engine, folder: Path, *, now: datetime = NOW, oidc: OidcSettings | None = None) -> Iterator[House]:
     """The house on a migrated database, its plan and its data in a folder; with `oidc` at that address."""
     sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
     clock = Clock(now)
     made = Desk.at(engine, folder / "home", base=oidc.base if oidc else "", clock=clock, oidc=oidc)
-    desk = replace(made, tries=Limiter(10**6), writes=Limiter(10**6))
+    desk = replace(made, tries=Limiter(10**6), writes=Limiter(10**6), tries_of_login=Limiter(10**6))
     with serving(engine, port=urlsplit(oidc.base).port or 0 if oidc else 0, desk=desk) as client:
         yield House(desk, clock, str(client.base_url))
 

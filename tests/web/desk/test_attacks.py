@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -21,11 +22,12 @@ from starlette.responses import Response
 from models.session import writing
 from rules.errors import RequestRefused
 from tests.web.conftest import serving
-from tests.web.desk.browser import form_fields
+from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import PASSWORD, House
 from usecases import accounts
 from web.desk.routing import ANYONE, Route, routes
 from web.desk.visit import Visit
+from web.limit import Limiter
 
 NOTE = "/don-vi/cong-an/nhan/tuyen-truyen/cong-an/thang-6"
 
@@ -110,6 +112,77 @@ def test_who_only_reads_is_let_in_while_nothing_can_be_written(house: House) -> 
         other.exec_driver_sql("UPDATE account SET name = name")
         assert browser.get("/don-vi/cong-an").status_code == 200
     assert browser.get("/don-vi/cong-an").status_code == 200
+
+
+# Signing in
+
+
+def enter(browser: Browser, login: str, password: str, code: str = "") -> int:
+    """The status of one try."""
+    fields = form_fields(browser.get("/vao"), "/vao")
+    return browser.post("/vao", fields | {"login": login, "password": password, "code": code}).status_code
+
+
+def test_nobody_is_locked_out_by_who_tries_their_login(house: House) -> None:
+    """The chair's own browser signs in while others use up the tries of that login; a mark that was made up, or one of
+    another login, is none.
+    """
+    chair, other = house.account("chair"), house.account("unit")
+    desk = replace(house.desk, tries=Limiter(100), tries_of_login=Limiter(3, minutes=60))
+    with serving(house.engine, desk=desk) as client:
+        browser = Browser(client)
+        house.clock.on(seconds=30)
+        assert enter(browser, chair, PASSWORD, house.code(chair)) == 303
+        mark = client.cookies["kehoach-known"]
+        for login in (chair, other):
+            while not desk.tries_of_login.refuse_for(f"login {login} "):
+                pass  # from everywhere else
+        house.clock.on(seconds=30)
+        for wrong in ("", mark.partition(".")[0] + "." + "0" * 64, "x.y", mark[::-1]):
+            client.cookies.clear()
+            client.cookies.set("kehoach-known", wrong)
+            assert enter(browser, chair, PASSWORD, house.code(chair)) == 429
+        client.cookies.clear()
+        client.cookies.set("kehoach-known", mark)
+        assert enter(browser, other, PASSWORD) == 429
+        assert enter(browser, chair, PASSWORD, house.code(chair)) == 303
+
+
+def test_an_address_that_is_refused_counts_for_no_login(house: House) -> None:
+    """One address that floods stops itself, not everybody who has that login."""
+    login = house.account("unit")
+    desk = replace(house.desk, tries=Limiter(2))
+    with serving(house.engine, desk=desk) as client:
+        browser = Browser(client)
+        assert [enter(browser, login, "sai mat khau nay") for _ in range(5)] == [401, 401, 429, 429, 429]
+        who = f"login {login} "
+        assert [desk.tries_of_login.refuse_for(who) > 0 for _ in range(59)] == [False] * 58 + [True]
+
+
+def test_signing_in_again_ends_the_session_before(house: House) -> None:
+    """In the same browser; a copy of the old cookie opens nothing, and other browsers stay."""
+    login = house.account("unit")
+    elsewhere, browser = house.session(login), house.browser()
+    assert enter(browser, login, PASSWORD) == 303
+    old = browser.client.cookies["kehoach"]
+    assert enter(browser, login, PASSWORD) == 303
+    assert browser.client.cookies["kehoach"] != old
+    copy = house.browser()
+    copy.client.cookies.set("kehoach", old)
+    assert [each.get("/phien").status_code for each in (copy, browser, elsewhere)] == [303, 200, 200]
+
+
+@pytest.mark.parametrize(
+    "to", ["//[", "//[x]", "//\u2100", "/\t/[", "/\\[", "http://[", "//%5b", "/x\0y", "/" + "é" * 2000]
+)
+def test_where_to_go_afterwards_may_be_anything(to: str, house: House) -> None:
+    """What is no address at all leads to the first page, and breaks nothing."""
+    login, browser = house.account("unit"), house.browser()
+    fields = form_fields(browser.get("/vao", params={"tiep": to}), "/vao")
+    assert not fields["tiep"].startswith(("//", "http"))
+    entered = browser.post("/vao", fields | {"tiep": to, "login": login, "password": PASSWORD})
+    assert entered.status_code == 303
+    assert not entered.headers["location"].startswith(("//", "http"))
 
 
 # Accounts: what two do at the same moment
