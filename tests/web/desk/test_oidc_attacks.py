@@ -136,6 +136,8 @@ def test_the_truth_is_believed(house: House, liar: Liar) -> None:
         {"iss": None},
         {"aud": "another-client"},
         {"aud": ["another-client"]},
+        {"aud": "another-client", "azp": CLIENT},
+        {"aud": ["another-client", "third-client"], "azp": CLIENT},
         {"aud": None},
         {"aud": [CLIENT, "another-client"]},  # without azp
         {"aud": [CLIENT, "another-client"], "azp": "another-client"},
