@@ -494,3 +494,10 @@ def test_the_page_stands_after_years(house: House) -> None:
     """Nothing on it depends on the plan's year being now."""
     house.clock.now += timedelta(days=800)
     assert house.by_link("cong-an").get("/don-vi/cong-an").status_code == 200
+
+
+def test_a_check_in_may_be_looked_at_like_any_work(house: House) -> None:
+    """It comes from no single clause and has nobody beside it; its day and its basis are there."""
+    page = house.by_link("to-01").get("/don-vi/to-01/xem/cap-nhat/to-01/dot-1")
+    assert page.status_code == 200
+    assert "Cập nhật tình hình thực hiện" in page.text
