@@ -37,7 +37,10 @@ def test_every_page_is_for_everybody(opened: Opened, standing: Served, opens: Op
     address = opened.address(standing)
     wrong = []
     for lang, first in (("vi", "light"), ("en", "dark")):
-        page = window.go(f"{address}?lang={lang}")
+        answer = window.page.goto(f"{standing.address}{address}?lang={lang}")
+        assert answer is not None
+        assert (answer.status, answer.request.redirected_from) == (200, None)
+        page = window.page
         assert page.locator("html").get_attribute("lang") == lang
         other = "dark" if first == "light" else "light"
         wrong += found(page, first, "phone") + judge.small_targets(page, FINGER)

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from models.session import open_engine
+from models import account
+from models.session import open_engine, reading
 from tests.usecases import small
 from tests.usecases.files import PDF
 from tests.web.conftest import serving
 from tests.web.desk.conftest import Clock, House
-from usecases import accounts, demo, extend, feeds, record
-from web.desk import Desk
+from usecases import accounts, demo, extend, feeds, naming, record
+from web.desk import Desk, outside, security
 from web.limit import Limiter
 
 PLAN = Path(__file__).parents[2] / "plan" / "phu-la-2025"
 DAY = "2025-05-20"
+CASE = "bao-cao-dot-xuat/ldtbxh/yc-01"
 UNITS = {"unit": "truong", "head": "truong", "monitor": "ldtbxh", "office": "van-phong"}
 """Whose word the accounts give; the others only follow."""
 SIGNED_IN, BY_LINK = "kehoach", "kehoach-link"
@@ -58,6 +60,16 @@ class Served(House):
             recorded_by="thử",
             channel="paper",
         )
+
+    def halfway(self) -> dict[str, str]:
+        """What a browser holds between the city's sign-in and the six digits."""
+        told = {"mark": "079204000001", "invitation": self.invited(), "to": "/"}
+        told["at"] = str(int(self.clock.now.timestamp()))
+        return {
+            "name": outside.COOKIE,
+            "value": security.sealed(self.desk.key, "oidc waits", told),
+            "url": self.address,
+        }
 
     def invited(self) -> str:
         """The token of an invitation that nobody has taken up."""
@@ -122,6 +134,10 @@ def _busy(house: Served, home: Path) -> None:
         recorded_by=said,
         channel="paper",
     )
+    with reading(house.engine) as session:
+        named = [row.id for login in ("office", "inspector") if (row := account.by_login(session, login))]
+    for each in named:
+        naming.name(house.engine, occurrence=CASE, to=each, now=now, recorded_by=said)
     feeds.add(house.engine, which="to-dan-pho-07", now=now, made_by=said)
     house.link("to-dan-pho-07", label="Tổ trưởng")
 

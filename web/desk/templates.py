@@ -101,6 +101,11 @@ def day(value: date | str | None, lang: str = "vi") -> str:
     return locales.day(value, lang)
 
 
+def anchor(address: str) -> str:
+    """The id of a clause on the page of the document; an id has no blanks, «mở đầu» has."""
+    return address.replace(" ", "_")
+
+
 def _common(visit: Visit) -> dict[str, Any]:
     lang, actor = visit.lang, visit.actor
 
@@ -156,5 +161,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = day
+    environment.filters["anchor"] = anchor
     environment.filters["field_label"] = _field_label
     return environment
