@@ -96,6 +96,13 @@ def mine(engine: Engine, *, in_force: InForce, caller: Caller, now: datetime) ->
     )
 
 
+def count(engine: Engine, *, in_force: InForce, account: str) -> int:
+    """How many cases the account is named to that are not closed: one statement, for a page that leads to them."""
+    with reading(engine) as session:
+        rows = case.of_account(session, in_force.office, in_force.plan, account)
+    return sum(row.phase in ("open", "returned", "submitted") for row in rows)
+
+
 def _item(row: Any, today: date) -> Item:
     terms, state = queries.to_terms(row), queries.to_state(row)
     return Item(terms, state, states.status(terms, state, today), states.days_late(terms, state, today), None)

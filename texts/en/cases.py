@@ -4,6 +4,7 @@ TEXTS = {
     "title": "My cases",
     "what": "Only the people named to a case see it. These are the cases given to you; a code is never a person's "
     "name.",
+    "yours": "Cases you follow: {count}",
     "none": "No case is given to you.",
     "closed": "✓ Done ({count})",
     "waiting": "Your unit has {count} cases that nobody follows.",

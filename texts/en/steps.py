@@ -13,6 +13,7 @@ TEXTS = {
     "next": "waited for",
     "title": "Record a step of the report",
     "take": "Record the next step",
+    "take_short": "Next step",
     "which": "Which step",
     "do_drafted": "The draft is there",
     "do_presented": "Presented for signing",

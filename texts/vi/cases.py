@@ -4,6 +4,7 @@ TEXTS = {
     "title": "Vụ việc của tôi",
     "what": "Chỉ những người được giao theo dõi mới thấy một vụ việc. Ở đây là các vụ việc giao cho bạn; mã không "
     "bao giờ là tên người.",
+    "yours": "Bạn đang theo dõi {count} vụ việc",
     "none": "Không có vụ việc nào giao cho bạn.",
     "closed": "✓ Đã xong ({count})",
     "waiting": "Đơn vị của bạn có {count} vụ việc chưa có ai theo dõi.",

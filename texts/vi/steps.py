@@ -13,6 +13,7 @@ TEXTS = {
     "next": "đang chờ",
     "title": "Ghi bước của báo cáo",
     "take": "Ghi bước tiếp theo",
+    "take_short": "Bước tiếp theo",
     "which": "Bước nào",
     "do_drafted": "Đã có dự thảo",
     "do_presented": "Đã trình ký",

@@ -33,7 +33,6 @@ _ONE = "/vu-viec/{task}/{of}/{period}"
 _LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
 _DONE = ("reported", "issued", "noted", "retracted", "confirmed", "returned", "named", "unnamed", "event_opened")
 
-routes.navigation("cases.title", "/vu-viec", EVERYBODY, place=3, personal=True)
 
 
 @routes.get("/vu-viec", EVERYBODY, personal=True)

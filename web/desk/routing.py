@@ -62,7 +62,6 @@ class Entry:
     path: str
     who: frozenset[str]
     place: int = 0
-    personal: bool = False
 
 
 @dataclass
@@ -80,10 +79,10 @@ class Registry:
         """Declare a form's target. Its token is checked before the handler runs."""
         return self._declare("POST", path, who, personal)
 
-    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0, personal: bool = False) -> None:
+    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0) -> None:
         """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`. A higher `place` stands
         further on; alike ones as they were declared."""
-        self.entries.append(Entry(key, path, who, place, personal))
+        self.entries.append(Entry(key, path, who, place))
         self.entries.sort(key=lambda entry: entry.place)
 
     def _declare(self, method: str, path: str, who: frozenset[str], personal: bool) -> Callable[[Handler], Handler]:

@@ -121,8 +121,6 @@ def _common(visit: Visit) -> dict[str, Any]:
         return Markup('<input type="hidden" name="{}" value="{}">').format(security.FIELD, token)
 
     seen = [each for each in routes.entries if actor is not None and actor.roles & each.who]
-    if actor is not None and actor.by_link:
-        seen = [each for each in seen if not each.personal]
     return {
         "t": t,
         "lang": lang,

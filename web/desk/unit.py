@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rules.values import CHECK_IN
-from usecases import unit_page
+from usecases import cases, unit_page
 from web.desk import templates
-from web.desk.routing import EVERYBODY, SEES_ALL, routes
+from web.desk.routing import EVERYBODY, SEES_ALL, WRITES, routes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,6 +51,8 @@ def unit(visit: Visit) -> Response:
         unit=known,
         recorded=recorded if recorded in RECORDED else None,
         recorded_at=visit.query("viec")[:300],
+        cases=0 if visit.who.by_link else cases.count(visit.engine, in_force=visit.in_force, account=visit.who.id),
+        opens=visit.who.may(*WRITES) and not visit.who.by_link and cases.opens_something(visit.in_force, name),
         **pieces(visit),
     )
 
