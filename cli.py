@@ -485,6 +485,19 @@ def simulate(ctx: Context, first: options.First, last: options.Last, units_answe
         call.print(part)
 
 
+@command("undelivered", printing)
+def undelivered(
+    ctx: Context,
+    action: options.UndeliveredAction,
+    address: options.Address = None,
+    reason: options.BounceReason = None,
+    way: options.AddressWay = None,
+) -> None:
+    from console import undelivered
+
+    undelivered.run(ctx.obj, action, address, reason=reason, way=way)
+
+
 @command("feed", printing)
 def feed(
     ctx: Context,

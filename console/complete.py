@@ -60,6 +60,17 @@ def feeds(ctx: typer.Context, incomplete: str) -> Offer:
     return [(row["id"], row["name"]) for row in rows if not row["revoked_at"] and row["id"].startswith(incomplete)]
 
 
+def addresses(ctx: typer.Context, incomplete: str) -> Offer:
+    """Addresses that messages are sent to, with whose they are."""
+    from usecases.undelivered import living
+
+    try:
+        rows = living(ctx.obj.engine, plan=ctx.obj.plan, lang=ctx.obj.lang)
+    except KehoachError:
+        return []
+    return [(each.address, ", ".join(each.names)) for each in rows if each.address.startswith(incomplete)]
+
+
 def _contents(ctx: typer.Context) -> Contents | None:
     from usecases.contents import of_database
 

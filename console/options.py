@@ -91,6 +91,12 @@ Verbose = Annotated[bool, Option("--verbose", help="opt_verbose")]
 CalendarForm = Annotated[Literal["event", "todo"], Option("--as", metavar="event|todo", help="opt_as")]
 Diff = Annotated[tuple[str, str] | None, Option("--diff", metavar="A B", help="opt_diff")]
 ReportForm = Annotated[Literal["md", "html"], Option("--format", metavar="md|html", help="opt_format")]
+UndeliveredAction = Annotated[
+    Literal["list", "bounced", "again"], Argument(metavar="list|bounced|again", help="opt_undelivered_action")
+]
+Address = Annotated[str | None, Argument(metavar="[ADDRESS]", help="opt_address", autocompletion=complete.addresses)]
+BounceReason = Annotated[str | None, Option("--reason", metavar="TEXT", help="opt_bounce_reason")]
+AddressWay = Annotated[str | None, Option("--way", metavar="CHANNEL", help="opt_way")]
 FeedAction = Annotated[
     Literal["add", "list", "rotate", "revoke"], Argument(metavar="add|list|rotate|revoke", help="opt_feed_action")
 ]

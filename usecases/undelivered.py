@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models import digest, outbox
 from models.session import begin, reading
 from rules.delivery import EMAIL
+from rules.errors import RequestRefused
 from usecases import plans
 from usecases.people import name_of
 
@@ -120,6 +121,27 @@ def _unknown(in_force: plans.InForce, filed: dict[str, int], lang: str) -> list[
     ]
 
 
+class Address(NamedTuple):
+    """Where the plan reaches somebody."""
+
+    channel: str
+    address: str
+    names: tuple[str, ...]
+    """Of those who are reached there."""
+
+
+def living(engine: Engine, *, plan: str | None = None, lang: str = "vi") -> list[Address]:
+    """The addresses of the plan that messages are sent to, by channel and address."""
+    with reading(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        dead = {(row.channel, row.address) for row in digest.dead_addresses(session, in_force.office)}
+    found: dict[tuple[str, str], list[str]] = {}
+    for recipient, reach in in_force.reach.items():
+        for way in reach.addresses.items():
+            found.setdefault(way, []).append(name_of(in_force, recipient, lang))
+    return [Address(*way, tuple(sorted(names))) for way, names in sorted(found.items()) if way not in dead]
+
+
 def mark_bounced(
     engine: Engine,
     *,
@@ -130,10 +152,19 @@ def mark_bounced(
     plan: str | None = None,
     channel: str = EMAIL,
 ) -> bool:
-    """Stop writing to an address that bounced, of the plan's office; False where that is noted already."""
+    """Stop writing to an address that bounced, of the plan's office; False where that is noted already.
+
+    Raises RequestRefused: `undelivered.needs_reason`, `.unknown_address` where nobody in the plan is reached there.
+    """
+    if not reason.strip():
+        raise RequestRefused("undelivered.needs_reason")
     with begin(engine) as session:
-        office, _ = plans.find(session, plan)
-        row = {"office": office, "channel": channel, "address": address, "since": now}
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        known = {each.addresses.get(channel) for each in in_force.reach.values()} - {None}
+        if address not in known:
+            near = plans.nearest(address, sorted(map(str, known)))
+            raise RequestRefused("undelivered.unknown_address", address=address, near=near)
+        row = {"office": in_force.office, "channel": channel, "address": address, "since": now}
         return digest.add_dead_address(session, row | {"reason": reason, "recorded_by": recorded_by})
 
 

@@ -1,0 +1,42 @@
+"""Words of messages that reached nobody: the command line's, the page's and the refusals."""
+
+TEXTS = {
+    "none": "Ai cũng nhận được thông báo.",
+    "column_who": "Người nhận",
+    "column_why": "Tình trạng",
+    "column_notices": "Số tin",
+    "column_since": "Từ ngày",
+    "column_address": "Địa chỉ",
+    "column_reason": "Lý do",
+    "why_failed": "chưa gửi được",
+    "why_dead": "địa chỉ không nhận",
+    "why_no-address": "chưa có địa chỉ",
+    "bounced": "Đã ghi: {address} không nhận thư. Từ nay tin ghi ra tệp, đến khi có người báo đã sửa.",
+    "bounced_already": "Địa chỉ {address} đã được ghi là không nhận thư từ trước.",
+    "again": "Từ lượt gửi sau sẽ lại gửi tới {address}.",
+    "again_already": "Vẫn đang gửi tới {address}: địa chỉ này không bị ghi là không nhận thư.",
+    "needs_address": "Ghi địa chỉ: «kehoach undelivered {action} ĐỊA-CHỈ»; xem «kehoach undelivered list».",
+    "no_address_here": "«kehoach undelivered list» không nhận địa chỉ, --reason hay --way.",
+    "only_bounced": "Chỉ «kehoach undelivered bounced» nhận --reason.",
+    "unknown_address": "Không ai trong kế hoạch nhận tin tại «{address}»; gần giống: {near}.",
+    "needs_reason": "Hãy ghi lý do (thư trả lại nói gì).",
+    # The page
+    "title": "Tin chưa gửi được",
+    "what": "Người chưa nhận được tin nhắc, và vì sao. Tin đang chờ được gửi lại mỗi lượt; địa chỉ không nhận thư thì "
+    "thôi gửi, tin ghi ra tệp trên máy chủ.",
+    "line_failed": "Chưa gửi được {notices} tin, chờ từ {since}, đã thử {attempts} lần: {reason}",
+    "line_dead": "{address} không nhận thư từ {since}: {reason}",
+    "line_filed": "{notices} tin chỉ ghi ra tệp",
+    "unknown": "Chưa có địa chỉ ({count})",
+    "unknown_note": "Tin của những người này chỉ ghi ra tệp. Ghi địa chỉ vào phần people của "
+    "tệp bổ sung (overlay.yaml).",
+    "again_do": "Đã sửa, gửi lại",
+    "bounced_title": "Thư bị trả lại",
+    "bounced_what": "Có thư trả lại trong hộp thư của cơ quan mà phần mềm không thấy? Ghi ở đây để thôi gửi tới đó.",
+    "which": "Địa chỉ",
+    "reason": "Thư trả lại nói gì",
+    "bounced_do": "Ghi là không nhận thư",
+    "did_bounced": "Đã ghi: địa chỉ này không nhận thư.",
+    "did_again": "Từ lượt gửi sau sẽ lại gửi tới địa chỉ này.",
+    "open": "Tin chưa gửi được, thư bị trả lại",
+}
