@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
+import subprocess
+import sys
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -455,6 +457,18 @@ def test_without_an_issuer_there_is_nothing(tmp_path: Path, sqlite_engine: Engin
         for path in ("/vao/oidc", "/vao/oidc/ve", "/moi/x/oidc"):
             assert browser.get(path).status_code == 404
         assert browser.get("/vao/oidc/ra").headers["location"] == "/"
+
+
+def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:
+    """Authlib and its cryptography weigh megabytes: without an issuer no module of it is imported."""
+    script = (
+        "import sys; from pathlib import Path; from models.session import open_engine; from web.desk import Desk;"
+        "from web.app import application; engine = open_engine('sqlite:///' + sys.argv[1] + '/k.db');"
+        "application(engine, desk=Desk.at(engine, Path(sys.argv[1])));"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'authlib', 'joserfc', 'cryptography'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True)
+    assert (ran.stdout.strip(), ran.stderr) == ("[]", "")
 
 
 RIGHT = {

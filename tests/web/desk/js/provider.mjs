@@ -34,7 +34,7 @@ const read = async (request) => {
   for await (const part of request) body += part;
   return new URLSearchParams(body);
 };
-const form = '<form method="post"><input name="login"><input name="amr"><input name="acr"><input name="stop"></form>';
+const form = '<form method="post"><input name="login"><input name="amr"><input name="acr"><input name="stop"><button>OK</button></form>';
 
 http
   .createServer(async (request, response) => {
