@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, Row, select, update
 from sqlmodel import Field, Session, SQLModel
 
+import models.tables as _tables  # noqa: F401  (the office that a token is of)
+
 
 class ApiToken(SQLModel, table=True):
     """One system's right to act as a unit or in roles of the office, until it expires or is revoked."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 from models.session import open_engine, reading
@@ -32,6 +35,26 @@ def test_a_token_from_making_to_end(kehoach: Kehoach, home: Path) -> None:
     states = sorted(each["state"] for each in kehoach("token", "list", "--json").json)
     assert states == ["revoked", "standing"]
     engine.dispose()
+
+
+def test_a_token_is_made_by_a_command_alone(home: Path) -> None:
+    """In a process that has imported nothing else."""
+    command = [
+        sys.executable,
+        "cli.py",
+        "--home",
+        str(home),
+        "token",
+        "add",
+        "--label",
+        "x",
+        "--role",
+        "chair",
+        "--json",
+    ]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert tokens.is_token(json.loads(ran.stdout)["token"])
 
 
 def test_what_does_not_fit_is_refused_in_one_line(kehoach: Kehoach, home: Path) -> None:
