@@ -8,7 +8,7 @@ document, fifteen of the city the city's board, each thinking five seconds on av
 sessions and forms as browsers send them. What is measured is from the call to the last byte. The bare page renders as
 many bytes from rows in memory, asks no database, knows nobody, and is compressed alike. Then: what a page costs one
 after another, and after an entry before each; fifty writers at once without a pause, of whom nobody may be refused; and
-the memory of the server over 2,000 requests. Server on one core, load on another, on the loopback; PostgreSQL in memory.
+the server's memory over 2,000 requests. Server on one core, load on another, on the loopback, PostgreSQL in memory.
 """
 
 from __future__ import annotations

@@ -14,8 +14,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 30
 """How long a writer waits for the others before it gives up as busy."""
+
+_POOL = {"pool_size": 10, "max_overflow": 30}
+"""Together as many connections as threads that serve pages (Starlette's 40): whoever reads never waits for a connection
+that a waiting writer holds."""
 
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL")
 
@@ -61,7 +67,7 @@ def begin(engine: Engine, *, relaxed: bool = False) -> Iterator[Session]:
     `.not_allowed`, `.damaged`.
     """
     chosen = engine.execution_options(relaxed=True) if relaxed else engine
-    with translated(engine), Session(chosen, expire_on_commit=False) as session, session.begin():
+    with _turn(engine), translated(engine), Session(chosen, expire_on_commit=False) as session, session.begin():
         connection = session.connection()  # takes SQLite's write lock before anything is read
         if relaxed and engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
@@ -73,6 +79,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """As `begin`, a bare connection instead of a session: for set statements that load no rows. Raises as `begin`."""
     with translated(engine), engine.begin() as connection:
         yield connection
+
+
+_turns: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Writers of one process take turns in the order they come: SQLite gives its lock to whoever asks at the right
+    moment, and sleeps up to a tenth of a second between two tries, so of fifty at once some would wait for seconds.
+
+    Who has waited for WAIT_SECONDS asks SQLite all the same, which then says that it is busy.
+    """
+    lock = _turns.get(engine)
+    mine = lock is not None and lock.acquire(timeout=WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        if lock is not None and mine:
+            lock.release()
 
 
 @contextmanager
@@ -89,12 +114,13 @@ def reading(engine: Engine) -> Iterator[Session]:
 def _postgres(url: URL) -> Engine:
     wait = f"-c lock_timeout={WAIT_SECONDS * 1000} -c timezone=UTC"
     options = {"connect_timeout": 10, "options": wait}
-    return create_engine(url, pool_pre_ping=True, connect_args=options, hide_parameters=True)
+    return create_engine(url, pool_pre_ping=True, connect_args=options, hide_parameters=True, **_POOL)
 
 
 def _sqlite(url: URL) -> Engine:
     path = Path(str(url.database))
-    engine = create_engine(url, creator=lambda: _connect(path), hide_parameters=True)
+    engine = create_engine(url, creator=lambda: _connect(path), hide_parameters=True, **_POOL)
+    _turns[engine] = RLock()
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 

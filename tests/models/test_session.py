@@ -7,7 +7,11 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaiting
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
@@ -242,3 +246,29 @@ def test_migrating_needs_the_owner(database: Database) -> None:
     with pytest.raises(OutsideFailed) as failed, begin(database.open()) as session:
         session.execute(text("CREATE TABLE mine (id int)"))
     assert failed.value.code == "ledger.not_allowed"
+
+
+def test_who_waits_to_write_holds_no_connection(sqlite_engine: Engine) -> None:
+    """Fifty writers of one process take turns before they connect, so that readers find connections."""
+    held, go = Event(), Event()
+
+    def first() -> None:
+        with begin(sqlite_engine):
+            held.set()
+            go.wait(10)
+
+    def second() -> None:
+        with begin(sqlite_engine):
+            pass
+
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(first)
+        assert held.wait(10)
+        other = threads.submit(second)
+        with suppress(StillWaiting):
+            other.result(0.3)
+        assert not other.done()
+        assert sqlite_engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+        go.set()
+        one.result(10)
+        other.result(10)

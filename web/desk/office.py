@@ -36,14 +36,15 @@ _TONES = {"submitted": "late", "returned": "late", "done_on_time": "done", "done
 
 
 KEPT = 64
-"""Days read that are held at once, some hundred kilobytes each."""
+"""Days of plans that are held at once, one to two megabytes each for 300 occurrences: those last asked for."""
 
 
 @dataclass(frozen=True)
 class _Shelf:
     """What is held of one database."""
 
-    desks: OrderedDict[tuple[Any, ...], Desk] = field(default_factory=OrderedDict)
+    desks: OrderedDict[tuple[Any, ...], tuple[tuple[Any, ...], Desk]] = field(default_factory=OrderedDict)
+    """By plan, day and language what was read last, with the version it was read of: what has passed is let go."""
     reading: dict[tuple[str, str], Lock] = field(default_factory=dict)
     """One reader of a plan at a time: who comes meanwhile takes what the first has read."""
 
@@ -66,17 +67,20 @@ def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
 def _read(session: Session, visit: Visit) -> Desk:
     plan, day, lang = visit.in_force, asked_day(visit), visit.lang
     version = spoken.version(session, plan.office, plan.plan)
-    key = (plan.office, plan.plan, version, plan.revision, visit.today, day, lang)
+    key, state = (plan.office, plan.plan, day, lang), (version, plan.revision, visit.today)
     with _lock:
         shelf = _shelves.setdefault(visit.engine, _Shelf())
         one_at_a_time = shelf.reading.setdefault((plan.office, plan.plan), Lock())
     with one_at_a_time:
-        held = shelf.desks.get(key)
-        if held is not None:
-            return held
+        with _lock:
+            of, held = shelf.desks.get(key, (None, None))
+            if held is not None and of == state:
+                shelf.desks.move_to_end(key)
+                return held
         desk = desk_reading.read(session, now=visit.now, plan=visit.who.plan, as_of=day, lang=lang, held=plan)
         with _lock:
-            shelf.desks[key] = desk
+            shelf.desks[key] = (state, desk)
+            shelf.desks.move_to_end(key)
             while len(shelf.desks) > KEPT:
                 shelf.desks.popitem(last=False)
     return desk
