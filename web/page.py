@@ -40,6 +40,8 @@ REFUSED_TEXT = {404: _both("web.refused_404"), 429: _both("web.refused_429")}
 BAD_QUERY = _both("web.bad_query")
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_LONGEST_HOST = 260
+"""A name of 253 letters (RFC 1035 2.3.4) and a port; a longer one fits into no QR code."""
 # The quiet zone that ISO 18004 asks for; error level M survives a crease in the paper it was printed on.
 _CODE: dict[str, Any] = {"scale": 5, "border": 4, "dark": "#1d2430", "light": "#ffffff", "omitsize": True}
 
@@ -47,7 +49,7 @@ _CODE: dict[str, Any] = {"scale": 5, "border": 4, "dark": "#1d2430", "light": "#
 def base_of(scope: Any) -> str:
     """Where this request reached us, for an installation that has not said where it is reached; "" where unknown."""
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    return f"{scope['scheme']}://{host}" if _HOST.fullmatch(host) else ""
+    return f"{scope['scheme']}://{host}" if len(host) <= _LONGEST_HOST and _HOST.fullmatch(host) else ""
 
 
 def link(base: str, token: str, form: Form, name: str, lang: str = "vi") -> bytes:

@@ -223,6 +223,7 @@ TEXTS = {
     "bad_day": "«{value}» is no day; write it like 20/05/2025.",
     "bad_figure": "«{value}» is no figure; write it like 12.5.",
     "needs_day": "Please choose a day.",
+    "too_long": "The text has {count} letters, at most {most} can be kept; please shorten it.",
     "needs_way": "Please choose how the unit told it.",
     "some_lines": "What has a red border was not recorded; the others were.",
     "refused_cannot_write": "The server could not store the file (its disk may be full). Nothing was recorded; "

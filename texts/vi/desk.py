@@ -223,6 +223,7 @@ TEXTS = {
     "bad_day": "«{value}» không phải là ngày; hãy ghi như 20/05/2025.",
     "bad_figure": "«{value}» không phải là số; hãy ghi như 12,5.",
     "needs_day": "Hãy chọn ngày.",
+    "too_long": "Phần ghi dài {count} ký tự, nhiều nhất là {most}; hãy rút gọn.",
     "needs_way": "Hãy chọn đơn vị đã báo qua cách nào.",
     "some_lines": "Những việc có viền đỏ chưa ghi được; các việc khác đã ghi.",
     "refused_cannot_write": "Máy chủ không ghi được tệp (có thể đã đầy đĩa). Chưa có gì được ghi; "

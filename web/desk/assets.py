@@ -33,7 +33,7 @@ async def asset(request: Request) -> Response:
     if name not in _names():
         return PlainTextResponse("404\n", 404, headers=HEADERS)
     coding = chosen((request.headers.get("accept-encoding") or "").encode())
-    this = static(name).endswith(f"?{request.url.query}")
+    this = static(name).endswith(f"?{request.scope['query_string'].decode('latin-1')}")
     headers = HEADERS | {
         "cache-control": "public, max-age=31536000, immutable" if this else "no-cache",
         "content-type": TYPES[name.rpartition(".")[2]],

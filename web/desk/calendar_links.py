@@ -51,7 +51,9 @@ class Handed:
 
 def base_of(visit: Visit) -> str:
     """Where people reach the desk: as the installation says, else as this request did."""
-    return visit.desk.base or str(visit.request.base_url).rstrip("/")
+    scope = visit.request.scope
+    host, port = scope.get("server") or ("localhost", None)
+    return visit.desk.base or page.base_of(scope) or f"{scope['scheme']}://{host}{f':{port}' if port else ''}"
 
 
 # ---- a unit's own

@@ -52,7 +52,7 @@ def open_one(visit: Visit) -> Response:
     except RequestRefused as refused:
         return _opening(visit, templates.refusal(refused, visit.lang))
     if not private[task]:
-        asked = urlencode({"xong": "event_opened", "viec": visit.request.url.path})
+        asked = urlencode({"xong": "event_opened", "viec": visit.address})
         return templates.redirect(visit, f"/don-vi/{quote(unit, safe='')}?{asked}")
     key = cases.key_of(visit.in_force, *recorded.occurrence.split("/"))
     return templates.redirect(visit, f"{path_of_case(key)}?xong=event_opened")

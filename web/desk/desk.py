@@ -83,4 +83,4 @@ class Desk:
 
     def secure(self, request: Request) -> bool:
         """Whether cookies may be bound to https."""
-        return self.base.startswith("https:") or request.url.scheme == "https"
+        return self.base.startswith("https:") or request.scope.get("scheme") == "https"

@@ -73,7 +73,7 @@ def grid(visit: Visit) -> Response:
         words = templates.refusal(RequestRefused("desk.some_rows"), visit.lang)
         return _grid(visit, again, {row.item.terms.key.unit: row for row in rows}, words)
     count = sum(bool(row.recorded) for row in rows)
-    here = quote(visit.request.url.path)
+    here = quote(visit.address)
     return templates.redirect(visit, f"{here}?{urlencode({'xong': count})}")
 
 

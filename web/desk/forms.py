@@ -102,7 +102,7 @@ def measure(visit: Visit) -> Response:
             value=figure(visit.typed("value")),
             unit=visit.path("unit"),
             on=visit.typed_day("on"),
-            note=visit.typed("note")[:_LONGEST_TEXT] or None,
+            note=_words(visit, "note", _LONGEST_TEXT) or None,
             **common(visit),
         )
     except RequestRefused as refused:
@@ -120,8 +120,8 @@ def _report(visit: Visit, work: Work) -> str:
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
         on=visit.typed_day("on"),
-        document=visit.typed("document")[:_LONGEST_NUMBER] or None,
-        note=visit.typed("note")[:_LONGEST_TEXT] or None,
+        document=_words(visit, "document", _LONGEST_NUMBER) or None,
+        note=_words(visit, "note", _LONGEST_TEXT) or None,
         evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
         evidence_folder=visit.desk.evidence,
         **common(visit),
@@ -135,7 +135,7 @@ def _note(visit: Visit, work: Work) -> str:
         kind="noted",
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
-        note=visit.typed("note")[:_LONGEST_TEXT] or None,
+        note=_words(visit, "note", _LONGEST_TEXT) or None,
         **common(visit),
     )
     return "noted"
@@ -150,7 +150,7 @@ def _extension(visit: Visit, work: Work) -> str:
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
         until=until,
-        reason=visit.typed("note")[:_LONGEST_TEXT],
+        reason=_words(visit, "note", _LONGEST_TEXT),
         **common(visit),
     )
     return "extension_asked"
@@ -162,7 +162,7 @@ def _retract(visit: Visit, work: Work) -> str:
         kind="retracted",
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
-        reason=visit.typed("note")[:_LONGEST_TEXT] or None,
+        reason=_words(visit, "note", _LONGEST_TEXT) or None,
         **common(visit),
     )
     return "retracted"
@@ -189,7 +189,7 @@ def enters(visit: Visit) -> bool:
 def common(visit: Visit) -> dict[str, Any]:
     """What every verb is told: the plan, the moment, who types, the way, and the id of the request."""
     channel = visit.typed("channel") if enters(visit) else "desk"
-    if channel not in (*WAYS, "desk"):
+    if enters(visit) and channel not in WAYS:
         raise RequestRefused("desk.needs_way")
     return {
         "plan": visit.who.plan,
@@ -198,6 +198,14 @@ def common(visit: Visit) -> dict[str, Any]:
         "channel": channel,
         "request_id": request_of(visit),
     }
+
+
+def _words(visit: Visit, name: str, most: int) -> str:
+    """What was typed, whole: words that are too long are refused, never cut."""
+    typed = visit.typed(name)
+    if len(typed) > most:
+        raise RequestRefused("desk.too_long", most=most, count=len(typed))
+    return typed
 
 
 def request_of(visit: Visit) -> str | None:
@@ -232,13 +240,13 @@ def form_context(visit: Visit, problem: str | None, unit: str | None = None) -> 
         "typed": visit.typed,
         "filled": visit.form is not None,
         "request_id": visit.typed("request_id") if visit.form is not None else secrets.token_hex(16),
-        "keep": visit.request.url.path,
+        "keep": visit.address,
     }
 
 
 def done(visit: Visit, what: str) -> Response:
     """To the unit's page, which says what was recorded and forgets what the browser kept of the form."""
-    asked = urlencode({"xong": what, "viec": visit.request.url.path})
+    asked = urlencode({"xong": what, "viec": visit.address})
     return templates.redirect(visit, f"/don-vi/{visit.path('unit')}?{asked}")
 
 

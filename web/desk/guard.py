@@ -67,7 +67,7 @@ async def _not_now(visit: Visit, route: Route, words: str) -> Response:
         unreadable = await _form(visit)
         if unreadable is not None:
             return unreadable
-    return typed_again(visit, visit.request.url.path, _typed_fields(visit), 503, words)
+    return typed_again(visit, visit.address, _typed_fields(visit), 503, words)
 
 
 async def _serve(visit: Visit, route: Route) -> Response:
@@ -96,9 +96,9 @@ def _admitted(visit: Visit, route: Route) -> Response:
         if route.of_unit and not _knows_unit(visit):
             return said(visit, 404, "desk.no_such_page")
     if route.changes and visit.actor is not None and visit.desk.writes.refuse_for(visit.actor.id):
-        return typed_again(visit, visit.request.url.path, _typed_fields(visit), 429)
+        return typed_again(visit, visit.address, _typed_fields(visit), 429)
     if route.changes and not security.is_form_token(visit.desk.key, visit.secret, visit.typed(security.FIELD)):
-        return typed_again(visit, visit.request.url.path, _typed_fields(visit))
+        return typed_again(visit, visit.address, _typed_fields(visit))
     return route.handler(visit)
 
 
@@ -149,9 +149,9 @@ def _typed_fields(visit: Visit) -> list[tuple[str, str]]:
 
 def _sign_in_first(visit: Visit) -> Response:
     """The way to sign in, and back; what was typed goes along."""
-    path = visit.request.url.path
+    path = visit.address
     if visit.form is None:
-        query = visit.request.url.query
+        query = visit.request.scope["query_string"].decode("latin-1")
         return templates.redirect(visit, f"/vao?{urlencode({'tiep': f'{path}?{query}' if query else path})}")
     kept = [(f"{KEPT}{name}", value) for name, value in _typed_fields(visit)]
     return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem="desk.session_over", login="")

@@ -38,7 +38,7 @@ def one(visit: Visit) -> Response:
         file_path=partial(_file_path, page.line.unit),
         size=_size,
         takes=_takes(visit, desk, shown),
-        steps_path=f"{quote(visit.request.url.path)}/buoc",
+        steps_path=f"{quote(visit.address)}/buoc",
         done=visit.query("xong") if visit.query("xong") in _STEPS else None,
         **office.shown(visit, desk),
     )

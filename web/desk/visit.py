@@ -72,6 +72,12 @@ class Visit:
                 return str(asked)
         return negotiated(self.request.headers.get("accept-language", ""), self.desk.lang)
 
+    @property
+    def address(self) -> str:
+        """The path that was asked for, decoded. Not from `request.url`: that is put together with the Host header, in
+        which anything may stand."""
+        return str(self.request.scope["path"])
+
     def path(self, name: str) -> str:
         """A part of the path that the route names, `{unit}` and the like."""
         return str(self.request.path_params[name])
@@ -98,7 +104,7 @@ class Visit:
     def in_language(self, lang: str) -> str:
         """This address in another language."""
         asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
-        return f"{quote(self.request.url.path)}?{urlencode([*asked, ('lang', lang)])}"
+        return f"{quote(self.address)}?{urlencode([*asked, ('lang', lang)])}"
 
 
 def storable(text: str) -> str:

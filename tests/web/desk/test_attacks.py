@@ -356,3 +356,92 @@ def test_a_fault_in_the_log_has_places_and_no_words(
     assert "Exception in ASGI application" in kept
     assert kept.count("in broken") >= 2
     assert secret not in kept
+
+
+# What any client may say in a header
+
+
+@pytest.mark.parametrize("host", ["[", "x/evil?", "a" * 3000, 'x"><script>alert(1)</script>', "x:99999999", "", "é"])
+def test_a_host_header_may_be_anything(host: str, house: House) -> None:
+    """Pages open, forms lead to themselves, and the addresses that are handed out are no other host's markup."""
+    office = house.session(house.account("office"))
+    headers = {"host": host.encode("latin-1", "replace")}
+    for path in ("/tai-khoan", "/bang", "/khong-co", "/don-vi/to-01/duong-dan", "/don-vi/cong-an"):
+        page = office.client.get(path, headers=headers)
+        assert page.status_code in (200, 400, 404), path
+        assert "<script>alert" not in page.text
+    form = form_fields(office.get("/don-vi/to-01/duong-dan")) | {"days": "3"}
+    made = office.client.post("/don-vi/to-01/duong-dan", data=form, headers=headers)
+    assert made.status_code in (200, 400)
+    assert "<script>alert" not in made.text
+    late = office.client.post(NOTE, data={"note": "x"}, headers=headers)
+    assert late.status_code in (400, 403)
+    assert late.status_code == 400 or f'action="{NOTE}"' in late.text
+
+
+GUARDS = ("content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options", "cache-control")
+
+
+def test_refusals_bear_the_same_headers(house: House) -> None:
+    """404, 405, 411, 413, 400, 403, 401, 303, a static file and one that is not there; over https with HSTS too."""
+    unit, nobody = house.by_link("cong-an"), house.browser()
+    answers = [
+        *(nobody.get(path) for path in ("/khong-co", "/", "/don-vi/a", "/static/khong-co.css", "/static/desk.css")),
+        *(nobody.client.request(method, "/vao") for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "PATCH")),
+        unit.client.post(NOTE, content=iter([b"x"])),
+        unit.client.post(NOTE, content=b"x", headers={"content-type": "multipart/form-data"}),
+        unit.client.post(NOTE, data={"note": "x"}, headers={"sec-fetch-site": "cross-site"}),
+        unit.post(NOTE, {"note": "x"}),
+        nobody.post(NOTE, {"note": "x"}),
+        unit.get("/bang"),
+    ]
+    assert {each.status_code for each in answers} == {404, 405, 411, 400, 403, 401, 303, 200}
+    for each in answers:
+        assert [name for name in GUARDS if name not in each.headers] == [], each
+        assert "no-store" in each.headers["cache-control"] or each.request.url.path.startswith("/static/")
+
+
+def test_head_answers_as_get_and_writes_nothing(house: House) -> None:
+    """Mail scanners ask with HEAD, for links too."""
+    office, token = house.session(house.account("office")), house.link("cong-an").token
+    before = house.written()
+    pages = ("/", "/vao", "/bang", "/don-vi", "/don-vi/cong-an", "/tai-khoan", "/phien", "/khong-co", f"/mo/{token}")
+    for path in pages:
+        head, get = office.client.head(path), house.browser().get(path) if "/mo/" in path else office.get(path)
+        assert (head.status_code, head.content) == (get.status_code, b""), path
+        office.client.cookies.delete("kehoach-link") if "/mo/" in path else None
+    assert house.written() == before
+
+
+def test_an_account_whose_unit_is_no_more_opens_nothing_of_units(house: House) -> None:
+    """A later plan does not know the unit any more: its account meets a page, not a fault."""
+    login = house.account("unit")
+    with writing(house.engine) as connection:
+        connection.execute(text("UPDATE account SET unit = 'da-giai-the'"))
+    browser = house.session(login)
+    to = browser.get("/").headers["location"]
+    assert browser.get(to).status_code == 404
+    assert browser.get("/don-vi/cong-an").status_code == 404
+
+
+def test_the_way_by_which_the_office_was_told_is_never_the_desk(house: House) -> None:
+    """Whoever enters for a unit names how the unit said it; a form of one's own making cannot leave that open."""
+    office = house.session(house.account("office"))
+    for channel in ("desk", "cli", "", "x"):
+        assert office.send(NOTE, {"note": "x", "channel": channel}).status_code == 400
+    assert house.entries() == []
+    assert office.send(NOTE, {"note": "x", "channel": "phone", "by": "a", "declared_by": "a"}).status_code == 303
+    (entry,) = house.entries()
+    assert (entry.declared_by, entry.recorded_by, entry.channel) == ("cong-an", "office", "phone")
+
+
+def test_what_is_too_long_is_said_and_not_cut(house: House) -> None:
+    """Nobody's words are recorded in part without their knowing."""
+    browser = house.by_link("cong-an")
+    page = browser.send(NOTE, {"note": "x" * 4001})
+    assert page.status_code == 400
+    assert "x" * 4001 in page.text
+    assert house.entries() == []
+    assert browser.send(NOTE, {"note": "x" * 3999 + "\r\n"}).status_code == 303
+    done = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
+    assert browser.send(done, {"document": "1/" + "x" * 200}).status_code == 400
