@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from models.faults import translated
 from models.scope import of_plan
 from models.tables import OCCURRENCE_KEY, OF_PLAN, Entry, Occurrence, Office, Plan, PlanRevision
+from models.upsert import upsert
 
 BUSY_MILLISECONDS = 50
 """A reader in WAL mode waits for nobody but a recovery; a server's only thread must not wait for that."""
@@ -48,6 +49,19 @@ class Feed(SQLModel, table=True):
     """When its calendar was first read on the last day (UTC) that it was read on."""
 
 
+class Served(SQLModel, table=True):
+    """How calendars are served: one row. They change with it, and no entry of the ledger says so."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    base: str
+    """The address of the desk, to which items lead; "" for none."""
+    lang: str
+    """Spoken to who asks for no language."""
+    since: datetime | None = None
+    """When it became so; None where it never was otherwise."""
+
+
+_SERVED: Any = Served.__table__  # type: ignore[attr-defined]
 _TABLE: Any = Feed.__table__  # type: ignore[attr-defined]
 _OCCURRENCE: Any = Occurrence.__table__  # type: ignore[attr-defined]
 _ENTRY: Any = Entry.__table__  # type: ignore[attr-defined]
@@ -205,6 +219,18 @@ def note_use(session: Session, office: str, plan: str, id: str, *, at: datetime,
     unnoted = or_(_TABLE.c.used_at.is_(None), _TABLE.c.used_at < day)
     noted: Any = session.execute(update(_TABLE).where(_that_stands(office, plan, id), unnoted).values(used_at=at))
     return bool(noted.rowcount)
+
+
+def served(session: Session) -> Row[Any] | None:
+    """How calendars were last served: base, lang, since."""
+    return session.execute(select(_SERVED.c.base, _SERVED.c.lang, _SERVED.c.since)).one_or_none()
+
+
+def serve(session: Session, *, base: str, lang: str, since: datetime | None) -> None:
+    """They are served so from now on."""
+    row = {"base": base, "lang": lang, "since": since}
+    statement = upsert(session, _SERVED).values(id=1, **row)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
 def _that_stands(office: str, plan: str, id: str) -> Any:

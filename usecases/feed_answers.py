@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models import feed
 from models.feed import Finder, Found, Standing
-from models.session import reading
+from models.session import begin, reading
 from outputs import ical
+from rules.errors import OutsideFailed
 from usecases import calendars, plans
 from usecases.feeds import Form, name_of
 
@@ -51,10 +52,11 @@ class Version(NamedTuple):
 
 
 class Answers:
-    """The links of one database. Every method may be called from any thread. `base` is where people reach the desk."""
+    """The links of one database. Every method may be called from any thread. `base` is where people reach the desk,
+    `since` when calendars came to be served as they are (served_since)."""
 
-    def __init__(self, engine: Engine, base: str = "") -> None:
-        self._engine, self._base = engine, base
+    def __init__(self, engine: Engine, base: str = "", since: datetime | None = None) -> None:
+        self._engine, self._base, self._since = engine, base, since
         self._plans: OrderedDict[tuple[str, str, int, str], plans.InForce] = OrderedDict()
         self._lock = Lock()
 
@@ -94,6 +96,7 @@ class Answers:
     def _version(self, session: Session, found: Found, now: Standing, behind: Behind, form: Form) -> Version:
         shown = feed.extent(session, found.office, found.plan, behind.holders)
         instants = [each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None]
+        served = [self._since] if self._since else []
         asked = (found.office, found.plan, found.which, *form, self._base, ical.RENDERER)
         said = (behind.revision, behind.office_name, behind.name)
         # The instants, because a ledger that went back to a backup gives the same numbers to other entries.
@@ -101,9 +104,28 @@ class Answers:
         return Version(
             at=(behind.revision, now.head_seq),
             tag=sha256(repr((asked, said, shown.size, shown.seq, shown.left_seq, stamps)).encode()).hexdigest()[:24],
-            changed_at=max(instants) + timedelta(seconds=ical.RENDERER),
+            changed_at=max(instants + served) + timedelta(seconds=ical.RENDERER),
             behind=behind,
         )
+
+
+def served_since(engine: Engine, *, base: str, lang: str, now: datetime) -> datetime | None:
+    """Since when calendars are served with this address and language; None where they never were otherwise.
+
+    Remembers what was new. Where it cannot be written down, `now`: clients then read once too often, never too seldom.
+    """
+    try:
+        with reading(engine) as session:
+            known = feed.served(session)
+        if known is not None and (known.base, known.lang) == (base, lang):
+            since: datetime | None = known.since
+            return since
+        since = None if known is None else now
+        with begin(engine) as session:
+            feed.serve(session, base=base, lang=lang, since=since)
+    except OutsideFailed:
+        return now
+    return since
 
 
 def _behind(session: Session, in_force: plans.InForce, which: str, lang: str) -> Behind:

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -19,7 +20,7 @@ from models.session import open_engine
 from outputs.ical import base_address
 from settings import OidcSettings, Settings
 from texts import LANGUAGES, say
-from usecases.feed_answers import Answers
+from usecases.feed_answers import Answers, served_since
 from web import api
 from web.desk import Desk, mount
 from web.door import GUARDED, Door
@@ -65,11 +66,12 @@ def application(
     base = base_address(base)
     hide_tokens()
     links = Links(engine, limiter=limiter)
+    since = served_since(engine, base=base, lang=lang, now=datetime.now(UTC))
     pages = _pages(engine, links)
     if desk is not None:
         mount(pages, desk)
         api.mount(pages, desk)
-    return Door(pages, links=links, shelf=Shelf(Answers(engine, base)), base=base, lang=lang)
+    return Door(pages, links=links, shelf=Shelf(Answers(engine, base, since)), base=base, lang=lang)
 
 
 def _pages(engine: Engine, links: Links) -> FastAPI:

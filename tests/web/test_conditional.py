@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,14 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import session
 from models.session import begin, open_engine
 from models.tables import Office
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import link, serving
 from usecases import feeds
-from usecases.feed_answers import Answers, Finder
+from usecases.feed_answers import Answers, Finder, served_since
 from web import kept
 from web.coding import CODINGS, chosen, coded
 from web.conditional import http_date, is_current
@@ -397,3 +399,43 @@ def test_a_ledger_that_went_back_is_another_answer(small_ward: Ward, tmp_path: P
         bodies.add(answer.content)
     back.engine.dispose()
     assert len(bodies) == 2 and len(tags) == 2
+
+
+@pytest.mark.parametrize("change", [{"base": "https://kehoach.nho.example.vn"}, {"lang": "en"}])
+def test_another_address_or_language_is_a_change(ward: Ward, change: dict[str, str]) -> None:
+    """Other octets under the same ledger: another ETag, and a date that a client had before is no 304, nor is it when
+    the old way comes back; a restart with nothing changed is none."""
+    path = f"/lich/{link(ward, 'a').token}.ics"
+    with serving(ward.engine) as client:
+        first = client.get(path)
+    held = {"If-Modified-Since": first.headers["Last-Modified"]}
+    with serving(ward.engine) as client:
+        assert client.get(path, headers=held).status_code == 304
+        assert client.get(path).headers["ETag"] == first.headers["ETag"]
+    with serving(ward.engine, **change) as client:
+        other = client.get(path, headers=held)
+        assert (other.status_code, other.content != first.content) == (200, True)
+        assert other.headers["ETag"] != first.headers["ETag"]
+        assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+    between = {"If-Modified-Since": http_date(datetime.now(UTC)).decode()}
+    time.sleep(1.1)
+    with serving(ward.engine) as client:
+        back = client.get(path, headers=between)
+        assert (back.status_code, back.headers["ETag"]) == (200, first.headers["ETag"])
+        later = {"If-Modified-Since": http_date(datetime.now(UTC) + timedelta(seconds=10)).decode()}
+        assert client.get(path, headers=later).status_code == 304
+
+
+def test_how_it_is_served_cannot_be_written_down(small_ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody else holds the ledger, a change of address is a change as of this start: never a 304 too many."""
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.05)
+    now, address = small.at("2025-05-20"), "https://kehoach.nho.example.vn"
+    engine = open_engine(str(small_ward.engine.url))
+    assert served_since(engine, base="", lang="vi", now=now) is None
+    with begin(small_ward.engine):
+        assert served_since(engine, base="", lang="vi", now=now) is None, "nothing new, nothing to write"
+        assert served_since(engine, base=address, lang="vi", now=now) == now
+    later = small.at("2025-05-21")
+    assert served_since(engine, base=address, lang="vi", now=later) == later
+    assert served_since(engine, base=address, lang="vi", now=small.at("2025-05-22")) == later
+    engine.dispose()
