@@ -21,5 +21,15 @@ TEXTS = {
     "state_standing": "in use",
     "state_expired": "expired",
     "state_revoked": "revoked",
-    "never": "never",
+    "never": "not used yet",
+    "title": "API tokens",
+    "what": "For other systems of the ward, to read how things stand and to record. A token may do "
+    "what an account of its roles and unit may; a child's case no token sees.",
+    "made_here": "Token for «{label}», good until {day}. Shown only now:",
+    "keep": "Hand it to who runs that system by a safe way. If it is lost, revoke it and make another.",
+    "until": "good until {day}",
+    "seen": "last used {day}",
+    "new": "Make a token",
+    "make": "Make it",
+    "here": "Tokens of other systems (API)",
 }

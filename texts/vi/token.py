@@ -22,4 +22,14 @@ TEXTS = {
     "state_expired": "hết hạn",
     "state_revoked": "đã thu hồi",
     "never": "chưa dùng",
+    "title": "Mã truy cập API",
+    "what": "Cho các hệ thống khác của phường đọc tình hình và ghi vào sổ. Mã được làm đúng những gì "
+    "một tài khoản có cùng vai trò và đơn vị được làm; vụ việc của trẻ em thì không mã nào thấy.",
+    "made_here": "Mã cho «{label}», dùng đến {day}. Chỉ hiện lúc này:",
+    "keep": "Hãy đưa mã cho người quản trị hệ thống ấy qua đường an toàn. Mất mã thì thu hồi và lập mã khác.",
+    "until": "dùng đến {day}",
+    "seen": "dùng lần cuối {day}",
+    "new": "Lập mã mới",
+    "make": "Lập mã",
+    "here": "Mã truy cập của các hệ thống khác (API)",
 }
