@@ -153,7 +153,7 @@ def read(
         pairs = queries.to_pairs(queries.standing(session, office, plan_id))
     else:
         in_force, pairs = replay(session, in_force, day, known_by)
-    rungs = queries.latest_rungs(session, office, plan_id, upto=day)
+    rungs = queries.latest_rungs(session, office, plan_id, upto=min(day, known_by or day))
     items = [
         Item(
             terms,

@@ -242,6 +242,43 @@ def test_words_that_no_task_carries_are_marked(ward: Ward) -> None:
     assert [each.text for each in clause.parts if each.mark == "bare"] == ["Tham mưu tổ chức tập huấn."]
 
 
+def test_what_was_recorded_later_is_left_out(ward: Ward) -> None:
+    """A report issued on 12/5 and typed on 20/5: known on the 22nd, and not by what stood there on the 15th."""
+    ward.done("bao-cao/a/6-thang", "a", "2025-05-20", on="2025-05-12", document="1/BC-UBND")
+
+    def asked(known_by: date | None) -> tuple[str, bool]:
+        with reading(ward.engine) as session:
+            desk = desk_reading.read(session, now=small.at("2025-05-22"), as_of=date(2025, 5, 15), known_by=known_by)
+        return next(each.status for each in desk.lines if each.id == "bao-cao/a/6-thang"), desk.past
+
+    assert asked(None) == ("submitted", True)
+    assert asked(date(2025, 5, 15)) == ("overdue", True)
+    assert asked(date(2025, 5, 20)) == ("submitted", True)
+
+
+def test_values_recorded_later_are_left_out(ward: Ward) -> None:
+    """A value of March that was typed in May is unknown in April, and an as-of of today with it is a past view."""
+    from usecases.targets import measure
+
+    measure(
+        ward.engine,
+        target="giam-tai-nan",
+        value=18.0,
+        unit="to",
+        on=date(2025, 3, 1),
+        now=small.at("2025-05-21"),
+        recorded_by="thử",
+    )
+
+    def values(known_by: date | None) -> list[float]:
+        with reading(ward.engine) as session:
+            desk = desk_reading.read(session, now=small.at("2025-05-22"), known_by=known_by)
+            assert desk.past == (known_by is not None)
+            return [each.value for each in target_pages.targets(session, desk)[0].values]
+
+    assert (values(None), values(date(2025, 4, 30)), values(date(2025, 5, 21))) == ([18.0], [], [18.0])
+
+
 def page(ward: Ward, occurrence: str, day: str = "2025-05-22") -> task_pages.TaskPage:
     shown = show.show(ward.engine, occurrence=occurrence, now=small.at(day))
     with reading(ward.engine) as session:

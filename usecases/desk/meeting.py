@@ -208,6 +208,8 @@ def _by(lines: Iterable[Line], key: Callable[[Line], Any]) -> Iterator[tuple[Lin
 def _spoken(session: Session, desk: Desk) -> dict[str, list[Spoken]]:
     found: dict[str, list[Spoken]] = {}
     for row in spoken.said(session, desk.plan.office, desk.plan.plan, SPOKEN, upto=desk.as_of):
+        if not desk.knew(row.recorded_at):
+            continue
         if row.task:
             who = desk.plan.unit_name(row.declared_by, short=True)
             text = row.text or ""

@@ -134,10 +134,17 @@ class Desk:
     """By day; what was cancelled is among them."""
     head: int
     """The seq of the office's last entry."""
+    known_by: date | None = None
+    """Of what had been recorded by the end of this local day alone; None: of all that is recorded by now."""
 
     @property
     def past(self) -> bool:
-        return self.as_of < self.today
+        """Whether this is not how things stand now, so that nothing is decided on it."""
+        return self.as_of < self.today or self.known_by is not None
+
+    def knew(self, recorded_at: datetime) -> bool:
+        """Whether what was recorded at this instant counts here."""
+        return self.known_by is None or local_day(recorded_at, self.plan.zone) <= self.known_by
 
     def answers_by_round(self) -> Iterator[tuple[str, dict[str, list[str | None]]]]:
         """The rounds that have opened, by their days: the label, and for each task what its units answered, or None."""
@@ -155,20 +162,22 @@ def read(
     now: datetime,
     plan: str | None = None,
     as_of: date | None = None,
+    known_by: date | None = None,
     lang: str = "vi",
     held: plans.InForce | None = None,
 ) -> Desk:
-    """Everything as at the end of the local day `as_of` (default: today).
+    """Everything as at the end of the local day `as_of` (default: today), by what had been recorded by `known_by`.
 
     `held`: a plan that is in memory already; taken where it is the revision that was in force, so that its documents
     are not parsed for every page.
     """
     office, plan_id = plans.find(session, plan)
-    standing = status.read(session, office, plan_id, now=now, as_of=as_of)
+    standing = status.read(session, office, plan_id, now=now, as_of=as_of, known_by=known_by)
     in_force = standing.in_force or plans.in_force(session, office, plan_id)
     if held is not None and (held.office, held.plan, held.revision) == (office, plan_id, in_force.revision):
         in_force = held
-    ladders = _ladders(session, in_force, standing.as_of, lang)
+    told_by = min(standing.as_of, known_by or standing.as_of)
+    ladders = _ladders(session, in_force, told_by, lang)
     return Desk(
         plan=in_force,
         there=standing.in_force is not None,
@@ -178,6 +187,7 @@ def read(
         cases=Counts(**standing.cases) if standing.cases else Counts(),
         lines=tuple(_line(each, in_force, standing.as_of, ladders) for each in standing.items),
         head=queries.head(session, office),
+        known_by=known_by,
     )
 
 

@@ -54,7 +54,7 @@ def targets(session: Session, desk: Desk) -> list[TargetLine]:
     found: dict[str, list[Value]] = {}
     in_force = desk.plan
     for entry in queries.measured(session, in_force.office, in_force.plan):
-        if entry.happened_on <= desk.as_of:
+        if entry.happened_on <= desk.as_of and desk.knew(entry.recorded_at):
             value = float(json.loads(entry.data)["value"])
             said = Value(entry.happened_on, value, in_force.unit_name(entry.declared_by), entry.seq)
             found.setdefault(entry.line or "", []).append(said)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -65,9 +66,9 @@ def opened(visit: Visit) -> Iterator[tuple[Session, Desk]]:
 
 
 def _read(session: Session, visit: Visit) -> Desk:
-    plan, day, lang = visit.in_force, asked_day(visit), visit.lang
+    plan, day, known_by, lang = visit.in_force, asked_day(visit), known_day(visit), visit.lang
     version = spoken.version(session, plan.office, plan.plan)
-    key, state = (plan.office, plan.plan, day, lang), (version, plan.revision, visit.today)
+    key, state = (plan.office, plan.plan, day, known_by, lang), (version, plan.revision, visit.today)
     with _lock:
         shelf = _shelves.setdefault(visit.engine, _Shelf())
         one_at_a_time = shelf.reading.setdefault((plan.office, plan.plan), Lock())
@@ -77,7 +78,8 @@ def _read(session: Session, visit: Visit) -> Desk:
             if held is not None and of == state:
                 shelf.desks.move_to_end(key)
                 return held
-        desk = desk_reading.read(session, now=visit.now, plan=visit.who.plan, as_of=day, lang=lang, held=plan)
+        asked: dict[str, Any] = {"plan": visit.who.plan, "as_of": day, "known_by": known_by}
+        desk = desk_reading.read(session, now=visit.now, lang=lang, held=plan, **asked)
         with _lock:
             shelf.desks[key] = (state, desk)
             shelf.desks.move_to_end(key)
@@ -88,7 +90,16 @@ def _read(session: Session, visit: Visit) -> Desk:
 
 def asked_day(visit: Visit) -> date | None:
     """The past day that `?as_of=` names; None for today and for days to come, of which nothing is known."""
-    day = day_of(visit.query("as_of"))
+    return _before_today(visit, "as_of")
+
+
+def known_day(visit: Visit) -> date | None:
+    """The past day of `?known_by=`, after which nothing that was recorded counts; None where all of it does."""
+    return _before_today(visit, "known_by")
+
+
+def _before_today(visit: Visit, name: str) -> date | None:
+    day = day_of(visit.query(name))
     return None if day is None or day >= visit.today else day
 
 
@@ -105,8 +116,8 @@ def filters_of(visit: Visit) -> Filters:
     )
 
 
-def query(filters: Filters, day: str = "") -> str:
-    """The filters, and the day, as a query; "" where nothing is asked."""
+def query(filters: Filters, days: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The filters, and the days, as a query; "" where nothing is asked."""
     said = {
         "q": filters.words,
         "unit": filters.unit,
@@ -114,7 +125,7 @@ def query(filters: Filters, day: str = "") -> str:
         "kind": filters.kind,
         "state": filters.state,
         "week": filters.week.isoformat() if filters.week else "",
-        "as_of": day,
+        **days,
     }
     asked = {name: value for name, value in said.items() if value}
     return f"?{urlencode(asked)}" if asked else ""
@@ -123,7 +134,8 @@ def query(filters: Filters, day: str = "") -> str:
 def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str, Any]:
     """What every template of the office is given."""
     lang, words = visit.lang, area("print", visit.lang)
-    past = desk.as_of.isoformat() if desk.past else ""
+    days = {"as_of": desk.as_of.isoformat()} if desk.as_of < desk.today else {}
+    days |= {"known_by": desk.known_by.isoformat()} if desk.known_by else {}
 
     def share(counts: Counts) -> str:
         if not counts.due:
@@ -142,8 +154,9 @@ def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str,
         "desk": desk,
         "filters": filters or Filters(),
         "path": visit.request.url.path,
-        "asked_day": f"?as_of={past}" if past else "",
-        "with_query": lambda **changed: query(replace(filters or Filters(), **changed), past),
+        "asked_days": days,
+        "asked_day": f"?{urlencode(days)}" if days else "",
+        "with_query": lambda **changed: query(replace(filters or Filters(), **changed), days),
         "kind_words": lambda kind: words.get(f"entry_{kind}", kind),
         "known": lambda key, otherwise: area("board", lang).get(key, otherwise),
         "tag_of": lambda line: tag_of(line, desk.as_of, lang),

@@ -27,7 +27,12 @@ def one(visit: Visit) -> Response:
         if not any(each.id == occurrence for each in desk.lines):
             return templates.render(visit, "said.html", 404, key="desk.no_such_page", words=None)
         shown = show.show(
-            visit.engine, occurrence=occurrence, now=visit.now, plan=visit.who.plan, as_of=office.asked_day(visit)
+            visit.engine,
+            occurrence=occurrence,
+            now=visit.now,
+            plan=visit.who.plan,
+            as_of=office.asked_day(visit),
+            known_by=office.known_day(visit),
         )
         page = task(session, desk, shown, visit.lang)
     return templates.render(
