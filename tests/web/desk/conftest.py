@@ -63,7 +63,7 @@ class House:
         """A new browser without cookies."""
         return Browser(httpx.Client(base_url=self.address, trust_env=False))
 
-    def account(self, role: str, unit: str | None = None, login: str | None = None) -> str:
+    def account(self, role: str, unit: str | None = None, login: str | None = None, plan: str | None = None) -> str:
         """An account of this role that took up its invitation; its login."""
         login = login or role
         made = accounts.add(
@@ -74,6 +74,7 @@ class House:
             unit=unit or UNITS.get(role),
             now=self.clock.now,
             made_by="thử",
+            plan=plan,
         )
         found = accounts.invitation(self.engine, token=made.token, now=self.clock.now)
         assert found is not None

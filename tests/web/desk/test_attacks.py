@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from threading import Barrier
 from time import sleep
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Connection, text
@@ -21,10 +24,12 @@ from starlette.responses import Response
 
 from models.session import writing
 from rules.errors import RequestRefused
+from tests.usecases import small
+from tests.usecases.files import PDF
 from tests.web.conftest import serving
-from tests.web.desk.browser import Browser, form_fields
+from tests.web.desk.browser import Browser, elements, form_fields
 from tests.web.desk.conftest import PASSWORD, House
-from usecases import accounts
+from usecases import accounts, feeds, sync
 from web.desk.routing import ANYONE, Route, routes
 from web.desk.visit import Visit
 from web.limit import Limiter
@@ -445,3 +450,125 @@ def test_what_is_too_long_is_said_and_not_cut(house: House) -> None:
     assert browser.send(NOTE, {"note": "x" * 3999 + "\r\n"}).status_code == 303
     done = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
     assert browser.send(done, {"document": "1/" + "x" * 200}).status_code == 400
+
+
+# Two offices in one database
+
+
+@pytest.fixture
+def other_office(house: House, tmp_path: Path) -> str:
+    """A second office with the same plan under another name; the login of its office account."""
+    folder = small.write(tmp_path / "khac")
+    small.edit(folder / "plan.yaml", "id: nho-2025", "id: khac-2025")
+    small.edit(folder / "plan.yaml", "id: nho, code", "id: khac, code")
+    sync.sync(
+        house.engine,
+        directory=folder.rename(folder.with_name("khac-2025")),
+        overlay=None,
+        now=small.at("2025-01-10"),
+        recorded_by="thử",
+    )
+    house.account("office", login="cua-minh", plan="nho/nho-2025")
+    house.account("office", login="ke-ben", plan="khac/khac-2025")
+    return "ke-ben"
+
+
+def test_ids_of_another_office_are_as_good_as_none(house: House, other_office: str) -> None:
+    """Its links, calendars, accounts, sessions and files: an office account next door sees and ends none of them."""
+    house.clock.on(days=14)
+    ours = house.session("cua-minh")
+    link = house.link("to-01", plan="nho/nho-2025")
+    calendar = feeds.add(
+        house.engine, which="to-01", now=house.clock.now, made_by="thử", label="x", plan="nho/nho-2025", lang="vi"
+    )
+    done = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
+    fields = form_fields(ours.get(done)) | {"channel": "phone", "note": "bí mật nhà mình"}
+    file = {"file": ("bằng chứng.pdf", PDF)}
+    assert ours.client.post(done, data=fields, files=file).status_code == 303
+    theirs = house.session(other_office)
+    before = house.written()
+    token = form_fields(theirs.get("/tai-khoan"), "/ra")["form_token"]
+    session = re.search(r'name="id" value="(\w+)"', ours.get("/phien").text)[1]  # type: ignore[index]
+    refused = {
+        ("/tai-khoan", "login", "cua-minh", "invite"): 404,
+        ("/tai-khoan", "login", "cua-minh", "disable"): 404,
+        ("/don-vi/to-01/duong-dan", "revoke", link.id, ""): 404,
+        ("/don-vi/to-01/lich", "revoke", calendar.id, ""): 404,
+        ("/phien", "id", session, ""): 303,
+        ("/bang/quyet-dinh", "viec", "nho/nho-2025/tuyen-truyen/cong-an/thang-6", "confirm"): 400,
+    }
+    for (path, name, value, what), status in refused.items():
+        form = {"form_token": token, name: value, "what": what, "act": what}
+        assert theirs.post(path, form).status_code == status, path
+    assert house.written() == before
+    assert ours.get("/phien").status_code == 200
+    assert house.browser().get(f"/mo/{link.token}").status_code == 303
+    sha = hashlib.sha256(PDF).hexdigest()
+    assert ours.get(f"/don-vi/cong-an/tep/{sha}").status_code == 200
+    assert theirs.get(f"/don-vi/cong-an/tep/{sha}").status_code == 404
+    for path in ("/bang", "/don-vi/cong-an", "/don-vi/cong-an/lich-su", "/tai-khoan", "/don-vi/to-01/duong-dan"):
+        page = theirs.get(path).text
+        assert "bí mật nhà mình" not in page
+        assert "cua-minh" not in page
+        assert link.id not in page
+
+
+# What is typed and named is text, everywhere
+
+
+def test_hostile_words_are_text_on_every_page(house: House) -> None:
+    """Notes, numbers, names of files, labels, names of accounts: no element and no attribute comes of them."""
+    evil = """x"><script src=//xau></script><img src=x onerror='a()'>{{7*7}}</textarea>"""
+    house.clock.on(days=14)
+    link, office = house.by_link("cong-an"), house.session(house.account("office"))
+    done = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
+    fields = form_fields(link.get(done)) | {"note": evil, "document": f"1/{evil}"[:90]}
+    names = {"file": (f"{evil}.pdf", PDF)}
+    assert link.client.post(done, data=fields, files=names).status_code == 303
+    assert link.send(NOTE, {"note": evil}).status_code in (303, 400)
+    assert office.send("/don-vi/to-01/duong-dan", {"label": evil, "days": "3"}).status_code == 200
+    add = {"what": "add", "login": "moi", "name": evil, "role": "chair"}
+    assert office.send("/tai-khoan", add).status_code == 200
+    paths = ["/don-vi/cong-an", "/don-vi/cong-an/lich-su", "/don-vi/to-01/duong-dan", "/tai-khoan", "/bang", "/hop"]
+    paths += ["/viec/tuyen-truyen/cong-an/thang-6", "/don-vi/cong-an/xem/tuyen-truyen/cong-an/thang-6"]
+    paths += ["/van-ban", "/ca-nam", f"/bang?{urlencode({'q': evil, 'unit': evil, 'part': evil})}"]
+    paths += [
+        f"/vao?{urlencode({'tiep': '/' + evil})}",
+        f"/don-vi/cong-an?{urlencode({'xong': 'noted', 'viec': evil})}",
+    ]
+    pages = [office.get(path) for path in paths]
+    pages.append(office.post(done, {"note": evil, evil: evil}))
+    pages.append(house.browser().post(done, {"note": evil, evil: evil}))
+    for page in pages:
+        assert page.status_code in (200, 401, 403), page.url
+        for each in elements(page):
+            assert each.tag != "script" or (each.attrs.get("src") or "").startswith("/static/"), page.url
+            assert not [name for name in each.attrs if name.startswith("on")], page.url
+        assert "49</textarea>" not in page.text
+    sha = hashlib.sha256(PDF).hexdigest()
+    file = office.get(f"/don-vi/cong-an/tep/{sha}")
+    assert file.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
+    assert not set(file.headers["content-disposition"]) & set('<>"\r\n')
+    assert file.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in file.headers["content-security-policy"]
+
+
+# What a browser of somebody else's page may send
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/json", "application/x-www-form-urlencoded; charset=utf-16", "", "multipart/mixed"],
+)
+def test_no_other_body_is_taken_for_a_form(content_type: str, house: House) -> None:
+    """A body of another kind has no token in it, whatever stands there; a method named in a field or header is none."""
+    browser = house.by_link("cong-an")
+    token = form_fields(browser.get(NOTE))["form_token"]
+    body = f"form_token={token}&note=x".encode()
+    if "urlencoded" not in content_type:
+        page = browser.client.post(NOTE, content=body, headers={"content-type": content_type})
+        assert page.status_code in (400, 403)
+    override = {"x-http-method-override": "POST", "content-type": "application/x-www-form-urlencoded"}
+    browser.client.request("GET", f"{NOTE}?_method=POST&form_token={token}&note=x", content=body, headers=override)
+    assert browser.client.request("PUT", NOTE, content=body, headers=override).status_code == 405
+    assert house.entries() == []
