@@ -34,7 +34,7 @@ class Links:
     def __init__(self, engine: Engine, *, limiter: Limiter | None = None) -> None:
         self._engine = engine
         self._finder = Finder(engine)
-        self._limiter = limiter or Limiter()
+        self._limiter = Limiter() if limiter is None else limiter
         self._noted: dict[tuple[str, str, str], int] = {}
         """By link, the day (UTC) its reading was last noted on: as many as there are links."""
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="uses")
