@@ -67,6 +67,9 @@ class Word:
     text: str | None = None
     permit: Permit | None = None
     """Who may say it, where that is not what PERMITS says of the kind."""
+    keep: Callable[[Session], object] | None = None
+    """Stores what the entry names; called once nothing can refuse the entry any more, so that whoever is refused again
+    and again leaves no files behind."""
 
 
 Make = Callable[["Session", Case], Word]
@@ -124,6 +127,8 @@ def enter(
             data=word.data,
         )
         states.apply(terms, state, fact)  # refuses an illegal move before anything is written
+        if word.keep is not None:
+            word.keep(session)
         entry, _ = ledger.append(
             session,
             office=in_force.office,

@@ -36,6 +36,11 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
+def digest(sent: Sent) -> str:
+    """The SHA-256 by which a file is stored and named."""
+    return hashlib.sha256(sent.body).hexdigest()
+
+
 def keep(session: Session, in_force: InForce, sent: Sent, folder: Path | None, now: datetime) -> str:
     """Store the file and its row; returns its SHA-256. The same bytes are stored once.
 
@@ -44,7 +49,7 @@ def keep(session: Session, in_force: InForce, sent: Sent, folder: Path | None, n
     """
     if folder is None:
         raise OutsideFailed("request.no_evidence_folder")
-    sha256 = hashlib.sha256(sent.body).hexdigest()
+    sha256 = digest(sent)
     place(path_of(folder, sha256), sent.body, mode=0o600)
     media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
     size = len(sent.body)

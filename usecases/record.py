@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,21 +67,22 @@ def done(
     """
     sent, fault = _looked_at(evidence)
 
-    def word(session: Session, case: Case) -> Word:
+    def word(_: Session, case: Case) -> Word:
         if case.terms.kind == CHECK_IN:
             raise RequestRefused("request.answer_instead", occurrence=case.terms.key.short)
         if fault is not None:
             raise fault
         _require_evidence(case.terms, document, note, sent)
         data: dict[str, Any] = {"document": document} if document else {}
-        if sent is not None:
-            from usecases import evidence as files
-            from usecases import uploads
-
-            uploads.require_allowed(case.plan, case.terms, sent)
-            data["evidence"] = files.keep(session, case.plan, sent, evidence_folder, now)
         kind = "issued" if case.terms.kind == "report" else "reported"
-        return Word(kind, by, on, data=data, text=note)
+        if sent is None:
+            return Word(kind, by, on, data=data, text=note)
+        from usecases import evidence as files
+        from usecases import uploads
+
+        uploads.require_allowed(case.plan, case.terms, sent)
+        keep = partial(files.keep, in_force=case.plan, sent=sent, folder=evidence_folder, now=now)
+        return Word(kind, by, on, data=data | {"evidence": files.digest(sent)}, text=note, keep=keep)
 
     return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
 

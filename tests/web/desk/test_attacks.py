@@ -370,7 +370,7 @@ def test_a_fault_in_the_log_has_places_and_no_words(
 def test_a_host_header_may_be_anything(host: str, house: House) -> None:
     """Pages open, forms lead to themselves, and the addresses that are handed out are no other host's markup."""
     office = house.session(house.account("office"))
-    headers = {"host": host.encode("latin-1", "replace")}
+    headers = {b"host": host.encode("latin-1", "replace")}
     for path in ("/tai-khoan", "/bang", "/khong-co", "/don-vi/to-01/duong-dan", "/don-vi/cong-an"):
         page = office.client.get(path, headers=headers)
         assert page.status_code in (200, 400, 404), path
@@ -572,3 +572,24 @@ def test_no_other_body_is_taken_for_a_form(content_type: str, house: House) -> N
     browser.client.request("GET", f"{NOTE}?_method=POST&form_token={token}&note=x", content=body, headers=override)
     assert browser.client.request("PUT", NOTE, content=body, headers=override).status_code == 405
     assert house.entries() == []
+
+
+# The disk
+
+
+def test_who_is_refused_leaves_no_file(house: House) -> None:
+    """A leaked link cannot fill the disk with files that no entry names: what is refused is not stored."""
+    house.clock.on(days=14)
+    done = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6"
+    browser = house.by_link("cong-an")
+    fields = form_fields(browser.get(done))
+
+    def send(n: int, **more: str) -> int:
+        file = {"file": ("a.pdf", PDF + b"\n" * n)}
+        return browser.client.post(done, data=fields | {"request_id": f"r{n}"} | more, files=file).status_code
+
+    def files() -> int:
+        return len([each for each in house.desk.evidence.rglob("*") if each.is_file()])
+
+    assert [send(1, on="2026-01-01"), send(2, on="2025-01-01"), files()] == [400, 400, 0]
+    assert [send(3), send(4), send(5), files()] == [303, 400, 400, 1]
