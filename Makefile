@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 BENCHES := $(filter-out measure mail_server __init__,$(basename $(notdir $(wildcard bench/*.py))))
 LOCKED := requirements/uv.txt pyproject.toml scripts/setup.sh
 
-.PHONY: help setup setup-dev demo test unit lint format bench lock wheel screenshot clean
+.PHONY: help setup setup-dev demo test unit browser lint format bench lock wheel screenshot screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -40,6 +40,9 @@ unit: setup-dev ## the tests without servers, browsers' clients, flows and whole
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/rules tests/plan tests/models tests/outputs tests/usecases \
 		tests/test_house.py $(ARGS)
 
+browser: setup-dev ## the desk in a real browser: every page, every walk (needs Chromium)
+	@$(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
+
 lint: setup-dev ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -64,6 +67,9 @@ wheel: setup ## dist/kehoach-*.whl, with the plan in it
 
 screenshot: demo ## docs/report.png from the demo's report (needs Chromium)
 	@scripts/screenshot.sh demo/published/phu-la-2025/report.html docs/report.png 1180 1000
+
+screenshots: setup-dev ## docs/desk/*.png from the demo's ward (needs Chromium)
+	@$(BIN)/python -m scripts.desk_pictures docs/desk
 
 clean: ## the environment, the demo and all caches
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

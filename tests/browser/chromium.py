@@ -41,7 +41,12 @@ def started() -> Iterator[Browser]:
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path(), args=[*root, "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+            executable_path=path(),
+            args=[*root, "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+            env={
+                **os.environ,
+                "LANGUAGE": "vi",
+            },  # fields for a day: the day first, where Debian's chromium-l10n is there
         )
         yield browser
         browser.close()

@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from tests.browser.chromium import Window
-from tests.browser.ward import Served
+from tests.browser.ward import LINK, Served
 from web.desk import PAGES
 from web.desk.routing import Route, routes
 
@@ -17,8 +17,6 @@ for _name in PAGES:
     import_module(f"web.desk.{_name}")
 
 OPENED = [route for route in routes.routes if route.method == "GET"]
-LINK = "link"
-"""Who came by a signed link, beside the names of roles."""
 SEEN_BY = ("office", "inspector")
 """Who opens what they may, beside units by their links: who enters and decides, who only reads."""
 UNIT = "to-dan-pho-07"

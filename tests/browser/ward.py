@@ -25,6 +25,8 @@ CASE = "bao-cao-dot-xuat/ldtbxh/yc-01"
 UNITS = {"unit": "truong", "head": "truong", "monitor": "ldtbxh", "office": "van-phong"}
 """Whose word the accounts give; the others only follow."""
 SIGNED_IN, BY_LINK = "kehoach", "kehoach-link"
+LINK = "link"
+"""Who comes by a signed link, beside the names of roles."""
 
 
 @dataclass
