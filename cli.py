@@ -340,6 +340,15 @@ def event(
     ctx.obj.record(open_event, task=task, at=at, ref=ref, unit=unit, by=by)
 
 
+@command("case", recording)
+def case(
+    ctx: Context, action: options.CaseAction, occurrence: options.CaseName, login: options.Login = None
+) -> None:
+    from console import case
+
+    case.run(ctx.obj, action, occurrence, login)
+
+
 @command("measure", recording)
 def measure(
     ctx: Context,

@@ -102,6 +102,8 @@ FeedAction = Annotated[
 ]
 FeedId = Annotated[str | None, Argument(metavar="[ID]", help="opt_feed_id", autocompletion=complete.feeds)]
 Label = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_label")]
+CaseAction = Annotated[Literal["name", "end", "list"], Argument(metavar="name|end|list", help="opt_case_action")]
+CaseName = Annotated[str, Argument(metavar="OCCURRENCE", help="opt_case")]
 AccountAction = Annotated[
     Literal["add", "list", "disable"], Argument(metavar="add|list|disable", help="opt_account_action")
 ]

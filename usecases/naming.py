@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from models import account, case, ledger, queries
 from models.case import NAMED, UNNAMED
-from models.session import begin
+from models.session import begin, reading
 from rules.errors import RequestRefused
 from rules.values import Key, State
 from usecases import plans
-from usecases.enter import Recorded, Word, enter
+from usecases.enter import Recorded, Word, enter, find_occurrence
 from usecases.moment import local_day
 from usecases.permits import Case
 
@@ -131,6 +131,32 @@ def take_up(engine: Engine, *, plan: str, caller: Caller, now: datetime) -> list
             write(session, in_force, key, caller.account, by=caller.unit, recorded_by=caller.login, now=now)
             taken.append(key.short)
         return taken
+
+
+def listed(engine: Engine, *, occurrence: str, plan: str | None = None) -> list[dict[str, Any]]:
+    """The accounts named to a case: login, name, left (cannot sign in any more), seq (the entry that named it).
+
+    For who keeps the database. Raises RequestRefused(`request.unknown_occurrence`) for what is no case.
+    """
+    with reading(engine) as session:
+        in_force = plans.in_force(session, *plans.find(session, plan))
+        terms, _ = find_occurrence(session, in_force, occurrence)
+        if not terms.private:
+            raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near="—")
+        return [
+            {"login": row.login, "name": row.name, "left": row.disabled_at is not None, "seq": row.seq}
+            for row in case.persons(session, terms.key)
+        ]
+
+
+def account_of(engine: Engine, *, login: str, plan: str | None = None) -> str:
+    """The id of the account of the plan's office that signs in so. Raises RequestRefused(`cases.unknown_account`)."""
+    with reading(engine) as session:
+        office, _ = plans.find(session, plan)
+        row = account.by_login(session, login.strip().lower())
+    if row is None or row.office != office:
+        raise RequestRefused("cases.unknown_account")
+    return str(row.id)
 
 
 def write(
