@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Row, Table, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Table, and_, case, false, func, literal, not_, select
 from sqlmodel import SQLModel
 
 from models import facts
@@ -85,9 +85,8 @@ def tallies(session: Session, plans: Collection[Plan], day: date, *, moved: bool
 def _cell(day: date) -> tuple[ColumnElement[str], ColumnElement[bool]]:
     """The cell of an occurrence that counts (not cancelled, its unit not only asked), and whether it is overdue."""
     of = _OCCURRENCE.c
-    opened = or_(of.phase == "returned", of.opens_on.is_(None), of.opens_on <= day)
     done = of.phase.in_(("done", "submitted"))
-    overdue = and_(not_(done), not_(of.advisory), of.current_day < day, opened)
+    overdue = and_(not_(done), not_(of.advisory), of.current_day < day)
     late = and_(not_(of.advisory), of.done_on > of.current_day)
     cell = case(
         (and_(done, late), "done_late"),

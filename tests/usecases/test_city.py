@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from models.session import reading
+from rules import states
 from rules.errors import RequestRefused
 from tests.usecases import small
 from usecases import cities, events, extend, record, status, sweep, sync
 from usecases.desk import city as desk_city
 
 CITY, NAME = "thanh-pho", "Uỷ ban nhân dân thành phố Thử"
-NOW = small.at("2025-12-01", 10)
+NOW, LATE = small.at("2025-12-01", 10), "open_overdue"
 WORK = (
     ("bao-cao/a/6-thang", "a"),
     ("bao-cao/a/nam", "a"),
@@ -31,14 +32,26 @@ WORK = (
 )
 
 
-def ward(engine: Engine, folder: Path, office: str) -> None:
-    """The small plan as this office's own."""
+def ward(engine: Engine, folder: Path, office: str, *edits: tuple[str, str, str]) -> None:
+    """The small plan as this office's own, with other words in some of its files."""
     (folder / office).mkdir()
     plan = small.write(folder / office)
     small.edit(
         plan / "plan.yaml", 'id: nho, code: "00001", name: Uỷ ban nhân dân phường Nhỏ', f"id: {office}, name: {office}"
     )
+    for file, old, new in edits:
+        small.edit(plan / file, old, new)
     sync.sync(engine, directory=plan, overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
+
+
+ADVICE = ("calendar.yaml", "    document: 12/TB-UBND ngày 03/3/2025\n  - id: dot-2", "  - id: dot-2")
+"""Nobody signed the first round: its day is advice, never overdue."""
+WARNED = (
+    ("escalation.yaml", "  - { id: head,", "  - { id: warn, at: -2 working days, to: office }\n  - { id: head,"),
+    ("escalation.yaml", "trực thuộc: [unit-10,", "trực thuộc: [warn, unit-10,"),
+    ("escalation.yaml", "monitor, office, vice-chair, chair]", "monitor, vice-chair, chair]"),
+)
+"""Văn phòng is warned before the day: that is no rung of what is overdue."""
 
 
 def lived(engine: Engine, office: str, chance: random.Random) -> None:
@@ -53,14 +66,14 @@ def lived(engine: Engine, office: str, chance: random.Random) -> None:
                 record.done(engine, occurrence=occurrence, by=by, on=on, document="1/BC", now=now, **more)
             if act == "returned":
                 record.say(
-                    engine, kind="returned", occurrence=occurrence, by="van-phong", note="thiếu", now=now, **more
+                    engine, kind="returned", occurrence=occurrence, by="van-phong", reason="thiếu", now=now, **more
                 )
             if act == "extended":
-                grant = {"until": on + timedelta(days=60), "document": "02/UBND-VP ngày 01/3/2025", "by": "van-phong"}
+                grant = {"until": date(2026, 1, 20), "document": "02/UBND-VP ngày 01/3/2025", "by": "van-phong"}
                 extend.grant(engine, occurrence=occurrence, now=now, **grant, **more)
             if act == "cancelled":
                 record.say(
-                    engine, kind="cancelled", occurrence=occurrence, by="van-phong", note="thôi", now=now, **more
+                    engine, kind="cancelled", occurrence=occurrence, by="van-phong", reason="thôi", now=now, **more
                 )
     if chance.random() < 0.7:
         at = small.at("2025-07-01") + timedelta(days=chance.randrange(60))
@@ -96,14 +109,13 @@ def followed(engine: Engine, *offices: str) -> cities.Listed:
 def test_figures_are_those_of_the_wards_own_status(engine: Engine, tmp_path: Path) -> None:
     """Today and on any past day, with reports, returns, extensions, cancellations, cases and a ladder behind them."""
     offices = [f"phuong-{n}" for n in range(6)]
+    edits: dict[str, tuple[tuple[str, str, str], ...]] = {"phuong-3": WARNED, "phuong-4": (ADVICE,)}
     for n, office in enumerate(offices):
-        ward(engine, tmp_path, office)
+        ward(engine, tmp_path, office, *edits.get(office, ()))
         lived(engine, office, random.Random(n))
     plan = tmp_path / "phuong-5" / "nho-2025"
     small.edit(plan / "calendar.yaml", "to: 2025-06-30", "to: 2025-06-15")
-    small.edit(plan / "tasks" / "02-cong-an.yaml", "campaigns: [thang-6]", "campaigns: []")
-    with suppress(Exception):
-        sync.sync(engine, directory=plan, overlay=None, now=small.at("2025-09-01"), recorded_by="thử")
+    sync.sync(engine, directory=plan, overlay=None, now=small.at("2025-09-01"), recorded_by="thử")
     for day in ("2025-05-20", "2025-06-30", "2025-08-11", "2025-12-01"):
         sweep.sweep(engine, today=date.fromisoformat(day), now=small.at(day, 2))
     followed(engine, *offices)
@@ -113,11 +125,14 @@ def test_figures_are_those_of_the_wards_own_status(engine: Engine, tmp_path: Pat
         for each in city.every:
             own = status.status(engine, plan=f"{each.office}/nho-2025", as_of=day, now=NOW)
             assert {name: getattr(each.counts, name) for name in own.counts} == own.counts, (each.office, day)
-            over = [item for item in own.items if item.status == "overdue" and not item.requested]
+            late = [item for item in own.items if states.bucket(item.status, item.terms, item.state, day) == LATE]
+            over = [item for item in late if not item.requested]
             private = 1 if own.cases.get("open_overdue") else 0
             chair = sum(str(item.rung).partition("-")[0] in ("chair", "vice") for item in over)
             assert chair <= each.tally.at_chair <= chair + private, (each.office, day)
             seen.add(tuple(own.counts.values()))
+            told = [item for item in over if item.rung == "office"]
+            assert len(told) <= each.tally.at_office <= len(told) + private, (each.office, day)
     assert len(seen) > 12
     assert any(each.tally.at_office + each.tally.at_chair for each in read(engine).every)
 
@@ -140,6 +155,10 @@ def test_queries_do_not_grow_with_the_wards(engine: Engine, tmp_path: Path, day:
         assert read(engine, held, as_of=day) == before
     assert len(statements) == (3 if day is None else 2)
     kept = dict(held.kept)
+    sweep.sweep(engine, plan="phuong-2/nho-2025", today=date(2025, 12, 1), now=small.at("2025-12-01", 2))
+    assert [each.night for each in read(engine, held, as_of=day).every if each.night] == [date(2025, 12, 1)]
+    assert [key[0] for key in held.kept if key not in kept] == ["phuong-2"]
+    before, kept = read(engine, held, as_of=day), dict(held.kept)
     record.done(
         engine,
         occurrence="tap-huan/a/nam",

@@ -225,7 +225,7 @@ def _read(session: Session, plans: Collection[Plan], day: date, zone: str, *, pa
 
 def _tally(terms: Terms, state: State, day: date, moved: tallies.Moved) -> Tally:
     """One occurrence's part in the figures, by the rules."""
-    if state.withdrawn or terms.relation == REQUESTED:
+    if terms.relation == REQUESTED:
         return Tally()
     cell = states.bucket(states.status(terms, state, day), terms, state, day)
     if cell is None:

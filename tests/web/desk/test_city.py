@@ -94,6 +94,16 @@ def test_nobody_of_a_ward_opens_it(city: House) -> None:
     assert browser.get("/phien").status_code == 200
 
 
+def test_who_sees_many_wards_signs_in_with_a_second_factor(city: House) -> None:
+    """A password alone opens no city."""
+    made = accounts.add(
+        city.engine, login="so", name="Sở", roles=("city",), office="ha-noi", now=city.clock.now, made_by="thử"
+    )
+    invitation = accounts.invitation(city.engine, token=made.token, now=city.clock.now)
+    assert invitation is not None
+    assert invitation.needs_second
+
+
 def test_a_wards_own_account_with_the_role_follows_nobody(city: House) -> None:
     """What counts is the office of the account: a ward follows no ward, not even itself."""
     page = signed_in(city, "cua-phuong", "city", plan="nho/nho-2025").get(PATH)
