@@ -25,6 +25,7 @@ from web.api import problems
 from web.api.caller import Caller, identified
 from web.api.problems import HEADERS, Described, Problem
 from web.conditional import is_current
+from web.faults import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,9 +99,9 @@ def _of_dependencies(route: APIRoute) -> set[str]:
 
 
 def fault(path: str, error: Exception) -> Problem:
-    """Our own: its number is in the log."""
+    """Our own: its number is in the log with where it came from, and nothing of what was typed."""
     number = secrets.token_hex(4)
-    log.error("fault %s at %s", number, path, exc_info=error)
+    log.error("fault %s at %s\n%s", number, path, places(error))
     return Problem(500, "api.fault", {"number": number})
 
 

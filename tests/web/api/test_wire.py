@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -229,6 +230,20 @@ def test_a_database_that_cannot_be_read(small_api: Api, tmp_path: Path) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "fort" not in answer.text
     assert str(tmp_path) not in answer.text
+
+
+def test_a_fault_of_ours(small_api: Api, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """500 with a number that the log has, too; neither says what was typed, and the next request is served."""
+    small_api.token("unit")
+    with sqlite3.connect(tmp_path / "kehoach.db") as connection:
+        connection.execute("UPDATE occurrence SET answers = '{' WHERE task = 'tuyen-truyen'")
+    answer = small_api.post(NOTE, {"note": "điều phải giữ kín"}, "unit")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (500, "api.fault")
+    (line,) = [each for each in caplog.messages if each.startswith("fault ")]
+    assert line.split()[1] in problem["detail"]
+    assert "giữ kín" not in caplog.text
+    assert small_api.get("/me").status_code == 200
 
 
 def test_an_event_that_is_no_case(engine: Engine, tmp_path: Path) -> None:
