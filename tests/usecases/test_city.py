@@ -116,11 +116,13 @@ def test_figures_are_those_of_the_wards_own_status(engine: Engine, tmp_path: Pat
     plan = tmp_path / "phuong-5" / "nho-2025"
     small.edit(plan / "calendar.yaml", "to: 2025-06-30", "to: 2025-06-15")
     sync.sync(engine, directory=plan, overlay=None, now=small.at("2025-09-01"), recorded_by="thử")
+    more = {"plan": "phuong-3/nho-2025", "now": small.at("2025-11-30"), "note": "hỏi lại", "recorded_by": "thử"}
+    record.say(engine, kind="noted", occurrence="cap-nhat/a/dot-1", **more)  # warned before its day, and late since
     for day in ("2025-05-20", "2025-06-30", "2025-08-11", "2025-12-01"):
         sweep.sweep(engine, today=date.fromisoformat(day), now=small.at(day, 2))
     followed(engine, *offices)
     seen: set[tuple[int, ...]] = set()
-    for day in [NOW.date() - timedelta(days=n) for n in (0, 1, 17, 45, 90, 130, 155, 170, 200, 260, 320, 400)]:
+    for day in [NOW.date() - timedelta(days=n) for n in (0, 1, 17, 45, 90, 130, 155, 170, 200, 212, 260, 320, 400)]:
         city = read(engine, as_of=day)
         for each in city.every:
             own = status.status(engine, plan=f"{each.office}/nho-2025", as_of=day, now=NOW)
