@@ -31,6 +31,8 @@ log = logging.getLogger("kehoach.web")
 MOST_BYTES = 21 * 1024 * 1024
 """Of a posted form: the largest file that usecases.evidence keeps, and what is typed beside it."""
 MOST_FIELDS, MOST_IN_FIELD = 600, 64 * 1024
+MOST_TEXT = 1024 * 1024
+"""Characters typed into one form, all fields together: what is refused is shown again, also to who is not signed in."""
 FORM_COOKIE = "kehoach-form"
 """What forms are bound to before anybody signed in."""
 KEPT = "kept."
@@ -134,6 +136,9 @@ async def _form(visit: Visit) -> Response | None:
         return said(visit, 400, "desk.unreadable_form")
     except OSError as error:  # a large file is laid down while it comes in, and the disk is full
         raise OutsideFailed("request.cannot_write", file="", fault=error.strerror or str(error)) from error
+    if sum(len(value) for _, value in sent.multi_items() if isinstance(value, str)) > MOST_TEXT:
+        await sent.close()
+        return said(visit, 413, "desk.form_too_large")
     visit.form = FormData(
         [(storable(name), storable(value) if isinstance(value, str) else value) for name, value in sent.multi_items()]
     )

@@ -156,7 +156,7 @@ def test_nobody_is_locked_out_by_who_tries_their_login(house: House) -> None:
 def test_an_address_that_is_refused_counts_for_no_login(house: House) -> None:
     """One address that floods stops itself, not everybody who has that login."""
     login = house.account("unit")
-    desk = replace(house.desk, tries=Limiter(2))
+    desk = replace(house.desk, tries=Limiter(2), tries_of_login=Limiter(60, minutes=60))
     with serving(house.engine, desk=desk) as client:
         browser = Browser(client)
         assert [enter(browser, login, "sai mat khau nay") for _ in range(5)] == [401, 401, 429, 429, 429]
@@ -593,3 +593,13 @@ def test_who_is_refused_leaves_no_file(house: House) -> None:
 
     assert [send(1, on="2026-01-01"), send(2, on="2025-01-01"), files()] == [400, 400, 0]
     assert [send(3), send(4), send(5), files()] == [303, 400, 400, 1]
+
+
+def test_a_form_of_nothing_but_text_has_an_end(house: House) -> None:
+    """Within the size of a file, but no file: nobody has it shown to them again, 20 MB at a time."""
+    nobody, fields = house.browser(), {f"kept.f{n}": "x" * 60000 for n in range(30)}
+    for path in (NOTE, "/vao"):
+        for files in (None, {"file": ("a.pdf", PDF)}):
+            page = nobody.client.post(path, data=fields, files=files)
+            assert page.status_code == 413
+            assert len(page.content) < 10_000
