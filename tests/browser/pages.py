@@ -8,7 +8,6 @@ from importlib import import_module
 
 import pytest
 
-from tests.browser.chromium import Window
 from tests.browser.ward import LINK, Served
 from web.desk import PAGES
 from web.desk.routing import Route, routes
@@ -76,10 +75,6 @@ class Opened:
         if self.who == "nobody":
             return [house.halfway()] if self.route.path == HALFWAY else []
         return [house.cookie(self.who)]
-
-    def enter(self, house: Served, window: Window) -> None:
-        """Let this person in."""
-        window.context.add_cookies(self.cookies(house))  # type: ignore[arg-type]
 
 
 def every() -> list[Opened]:
