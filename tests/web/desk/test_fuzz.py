@@ -33,8 +33,8 @@ for name in PAGES:
 WHO = (*ROLES, "link", "nobody")
 TURNS = int(os.environ.get("KEHOACH_FUZZ_TURNS", "1"))
 SHARE = 3
-"""A turn puts a third of the odd values into each route, another third into the next one; some thirty turns, for whoever
-has the time, put each of them in every place."""
+"""A turn puts a third of the odd values into each route, another third into the next one; some thirty turns, for
+whoever has the time, put each of them in every place."""
 TRIES = 50
 """Requests that are drawn, on each database."""
 
