@@ -90,6 +90,7 @@ TEXTS = {
     "helps_note": "Another unit leads; nothing is to be reported here.",
     "led_by": "led by {unit}",
     "calendar": "The unit's calendar (QR code)",
+    "more_of_unit": "Of the unit",
     "history": "History",
     "paper": "Form to print",
     "no_history": "Nothing was recorded yet.",

@@ -90,6 +90,7 @@ TEXTS = {
     "helps_note": "Đơn vị khác chủ trì; ở đây không phải báo cáo.",
     "led_by": "chủ trì: {unit}",
     "calendar": "Lịch của đơn vị (mã QR)",
+    "more_of_unit": "Của đơn vị",
     "history": "Lịch sử",
     "paper": "Phiếu in",
     "no_history": "Chưa ghi điều gì.",
