@@ -341,9 +341,7 @@ def event(
 
 
 @command("case", recording)
-def case(
-    ctx: Context, action: options.CaseAction, occurrence: options.CaseName, login: options.Login = None
-) -> None:
+def case(ctx: Context, action: options.CaseAction, occurrence: options.CaseName, login: options.Login = None) -> None:
     from console import case
 
     case.run(ctx.obj, action, occurrence, login)
@@ -589,11 +587,15 @@ def serve(
     verbose: options.VerboseServer = False,
 ) -> None:
     from texts import say
+    from usecases import accounts, desk_key
     from web.serve import serve
 
     call = ctx.obj
+    engine = call.upgraded_engine
+    if accounts.lost_key(engine, call.settings.home):
+        call.warn([say("account.lost_key", call.lang, file=str(call.settings.home / desk_key.FILE))])
     serve(
-        call.upgraded_engine,
+        engine,
         call.settings,
         host=host,
         port=port,

@@ -42,6 +42,7 @@ def tell(call: Call, made: Demonstration) -> None:
             call.say("demo_files"),
             *files,
             call.say("demo_after", home=made.home, command=_command(), day=last.day),
+            call.say("demo_desk", command=_command(), day=last.day.isoformat()),
         ]
     )
 

@@ -180,14 +180,16 @@ def deliver(night: Night, emit: Emit | None = None) -> list[dict[str, Any]]:
 
 
 def _desk(night: Night) -> Desk | None:
-    """The desk that digests lead to; None where its address is not known."""
+    """The desk that digests lead to; None where its address is not known, or its key is not here: a worker on another
+    machine would make one of its own, and its links would open nothing."""
     if not night.base_url:
         return None
     from outputs.ical import base_address
-    from usecases.desk_key import read_or_make
+    from usecases import desk_key
     from usecases.digest_links import Desk
 
-    return Desk(base_address(night.base_url), read_or_make(Path(night.home)))
+    key = desk_key.read(Path(night.home))
+    return None if key is None else Desk(base_address(night.base_url), key)
 
 
 def publish(night: Night) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, LargeBinary, Row, select, update
+from sqlalchemy import Column, ForeignKeyConstraint, Index, LargeBinary, Row, or_, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from models.tables import OF_PLAN
@@ -138,6 +138,12 @@ def accounts(session: Session, office: str, *, lock: bool = False) -> Sequence[R
     """Every account of the office, by login; `lock` as in `by_login`."""
     query = select(_ACCOUNT).where(_ACCOUNT.c.office == office).order_by(_ACCOUNT.c.login)
     return session.execute(query.with_for_update() if lock else query).all()
+
+
+def opened_before(session: Session) -> bool:
+    """Whether any account of the database was ever taken up."""
+    query = select(_ACCOUNT.c.id).where(or_(_ACCOUNT.c.password_hash.is_not(None), _ACCOUNT.c.outside.is_not(None)))
+    return session.execute(query.limit(1)).first() is not None
 
 
 def change(session: Session, office: str, account: str, **values: Any) -> None:

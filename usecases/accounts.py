@@ -10,12 +10,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import account, city
 from models.session import begin, reading
 from rules.errors import RequestRefused
-from usecases import passwords, plans, second_factor
+from usecases import desk_key, passwords, plans, second_factor
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -210,6 +211,15 @@ def listed(engine: Engine, *, plan: str | None = None, office: str | None = None
             }
             for row in account.accounts(session, office)
         ]
+
+
+def lost_key(engine: Engine, home: Path) -> bool:
+    """Whether accounts stand that were opened with a key which is not in this data folder: a new one opens none of the
+    links and second factors given before."""
+    if desk_key.read(home) is not None:
+        return False
+    with reading(engine) as session:
+        return account.opened_before(session)
 
 
 def _state(row: Any) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,16 +25,34 @@ def read_or_make(home: Path) -> bytes:
 
     Raises OutsideFailed where it cannot be read or written, or is no key.
     """
-    path = home / FILE
-    try:
-        if not path.exists():
-            _make(path)
-        key = path.read_bytes()
-    except OSError as fault:
-        raise OutsideFailed("request.cannot_write", file=str(path), fault=fault.strerror or str(fault)) from fault
-    if len(key) != _BYTES:
-        raise OutsideFailed("account.bad_key", file=str(path))
+    key = read(home)
+    if key is None:
+        with _reaching(home):
+            _make(home / FILE)
+        key = read(home)
+    assert key is not None
     return key
+
+
+def read(home: Path) -> bytes | None:
+    """The key of a data folder; None where no desk was ever served or opened from it. Raises as `read_or_make`."""
+    with _reaching(home):
+        try:
+            key = (home / FILE).read_bytes()
+        except FileNotFoundError:
+            return None
+    if len(key) != _BYTES:
+        raise OutsideFailed("account.bad_key", file=str(home / FILE))
+    return key
+
+
+@contextmanager
+def _reaching(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise OutsideFailed("request.cannot_write", file=str(home / FILE), fault=reason) from fault
 
 
 def _make(path: Path) -> None:

@@ -17,6 +17,9 @@ NOW = small.at("2025-05-20")
 def test_from_invitation_to_the_end_of_a_session(ward: Ward, tmp_path: Path) -> None:
     """Added, taken up with a second factor, signed in, seen, used, ended, disabled."""
     key = desk_key.read_or_make(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert not accounts.lost_key(ward.engine, elsewhere)
     made = accounts.add(
         ward.engine, login="lan", name="Lan", roles=("clerk",), unit="van-phong", now=NOW, made_by="thử"
     )
@@ -27,6 +30,8 @@ def test_from_invitation_to_the_end_of_a_session(ward: Ward, tmp_path: Path) -> 
     accounts.take_up(ward.engine, key=key, token=made.token, password=PASSWORD, again=PASSWORD, code=code, now=NOW)
     code = second_factor.code(secret, second_factor.step_of(later))
     token = accounts.sign_in(ward.engine, key=key, login="Lan", password=PASSWORD, code=code, now=later)
+    assert accounts.lost_key(ward.engine, elsewhere)
+    assert not accounts.lost_key(ward.engine, tmp_path)
     with reading(ward.engine) as session:
         signed = desk_sessions.find(session, token=token, now=later + timedelta(hours=1))
         assert desk_sessions.find(session, token=token[:-1], now=later) is None

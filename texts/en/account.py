@@ -2,6 +2,8 @@
 
 TEXTS = {
     "bad_key": "The key file «{file}» is not right; restore it from a backup.",
+    "lost_key": "There are accounts, but no {file}; a new key is made, and second factors and links given "
+    "before no longer open. If you have a backup of that file, stop and put it here.",
     "link_days": "A link is good for 1 to {most} days.",
     "link_of_group": "{unit} is a group: make a link for each unit of it.",
     "unknown_link": "There is no standing link «{id}».",

@@ -162,6 +162,9 @@ TEXTS = {
     "demo_faults": "Verifying the ledger found {count} faults.",
     "demo_files": "Open:",
     "demo_after": "Then: KEHOACH_HOME={home} {command} status --as-of {day}",
+    "demo_desk": "For the desk: with the same KEHOACH_HOME, «{command} account add van-phong --role office "
+    "--unit van-phong» prints a link to set a password, «{command} serve» starts the server; "
+    "then see that day at http://127.0.0.1:8765/bang?as_of={day}",
     "see_check": "{count} things for a person to settle: see “kehoach check”.",
     "no_plan_here": "The command “{command}” takes no --plan.",
     "which_files": "It is not clear where the files of the plan are ({plans}): name the folder or set KEHOACH_PLAN.",

@@ -2,6 +2,8 @@
 
 TEXTS = {
     "bad_key": "Tệp khóa «{file}» không đúng; khôi phục nó từ bản sao lưu.",
+    "lost_key": "Đã có tài khoản mà không thấy {file}; một khóa mới được tạo, mã xác thực và đường dẫn "
+    "lập trước đây không mở được nữa. Nếu còn bản sao lưu của tệp ấy, hãy dừng lại và chép nó vào đây.",
     "link_days": "Đường dẫn dùng được từ 1 đến {most} ngày.",
     "link_of_group": "{unit} là một nhóm: lập đường dẫn cho từng đơn vị trong nhóm.",
     "unknown_link": "Không có đường dẫn «{id}» còn hiệu lực.",

@@ -162,6 +162,9 @@ TEXTS = {
     "demo_faults": "Kiểm chứng sổ ghi thấy {count} chỗ sai.",
     "demo_files": "Hãy mở:",
     "demo_after": "Xem tiếp: KEHOACH_HOME={home} {command} status --as-of {day}",
+    "demo_desk": "Mở trang theo dõi: cũng với KEHOACH_HOME ấy, «{command} account add van-phong --role office "
+    "--unit van-phong» in đường dẫn để đặt mật khẩu, «{command} serve» mở máy chủ; "
+    "rồi xem ngày ấy tại http://127.0.0.1:8765/bang?as_of={day}",
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
     "no_plan_here": "Lệnh «{command}» không nhận --plan.",
     "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
