@@ -22,7 +22,7 @@ from texts import area, say
 from web.coding import IDENTITY, chosen, coded
 from web.desk import locales, security
 from web.desk.identity import cookie_name
-from web.desk.routing import routes
+from web.desk.routing import EVERYBODY, routes
 from web.desk.visit import LANG_COOKIE, Visit
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "static": static,
         "instant": instant,
         "navigation": seen,
+        "may_hold_cases": actor is not None and not actor.by_link and not actor.roles.isdisjoint(EVERYBODY),
         "outside_name": visit.desk.oidc.name(lang) if visit.desk.oidc else "",
         "number": lambda value: locales.number(value, lang),
         "listed": lambda values: locales.listed(list(values), lang),

@@ -49,6 +49,7 @@ def unit(visit: Visit) -> Response:
         "unit.html",
         page=made,
         unit=known,
+        may_write=visit.who.may(*WRITES),
         recorded=recorded if recorded in RECORDED else None,
         recorded_at=visit.query("viec")[:300],
         cases=0 if visit.who.by_link else cases.count(visit.engine, in_force=visit.in_force, account=visit.who.id),

@@ -1,0 +1,60 @@
+"""Every link that a page shows opens for whom it is shown to, and every part of a page that a link names is there."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from tests.usecases import small
+from tests.web.desk.browser import Browser, elements
+from tests.web.desk.conftest import House
+from usecases import record
+from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
+
+MOST = 200
+"""Pages that are opened for each role; the small ward has fewer."""
+
+
+def followed(browser: Browser, house: House) -> tuple[dict[str, int], dict[str, set[str]], dict[str, set[str]]]:
+    """From the first page on: the status of each page, the ids in it, and the parts of it that links name."""
+    status: dict[str, int] = {}
+    ids: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
+    waiting = deque(["/"])
+    while waiting and len(status) < MOST:
+        path = waiting.popleft()
+        if path in status:
+            continue
+        page = browser.get(path, follow_redirects=True)
+        status[path] = page.status_code
+        if not page.headers["content-type"].startswith("text/html"):
+            continue
+        every = elements(page)
+        ids[path] = {each.attrs["id"] or "" for each in every if "id" in each.attrs}
+        for each in every:
+            link = urlsplit(urljoin(str(page.url), each.attrs.get("href") or "")) if each.tag == "a" else None
+            if link is None or f"{link.scheme}://{link.netloc}" != house.address or "lang=" in link.query:
+                continue
+            if "&" in link.query:
+                continue  # one filter on top of another leads to the same pages
+            to = f"{link.path}?{link.query}" if link.query else link.path
+            named.setdefault(to, set()).add(unquote(link.fragment))
+            waiting.append(to)
+    return status, ids, named
+
+
+@pytest.mark.parametrize("role", [*OF_UNIT, *OF_OFFICE, *OF_CITY, "link"])
+def test_every_link_that_is_shown_opens(full_house: House, role: str) -> None:
+    """No page of a role leads where this role may not go, or where nothing is."""
+    if not any(row.kind == "reported" for row in full_house.entries()):
+        told: dict[str, Any] = {"by": "a", "note": "đã xong", "now": small.at("2025-05-19"), "recorded_by": "thử"}
+        record.done(full_house.engine, occurrence="tap-huan/a/nam", **told)
+    browser = full_house.by_link("cong-an") if role == "link" else full_house.session(role)
+    status, ids, named = followed(browser, full_house)
+    assert {path: each for path, each in status.items() if each != 200} == {}
+    assert len(status) < MOST, "the ward has grown: raise MOST"
+    lost = {to: parts - ids[to] - {""} for to, parts in named.items() if to in ids}
+    assert {to: parts for to, parts in lost.items() if parts} == {}
