@@ -45,9 +45,9 @@ class Together:
         return sum(states.is_open(each.state) for each in self.items)
 
 
-def together(engine: Engine, *, in_force: InForce, group: str, now: datetime) -> list[Together]:
+def together(engine: Engine, *, in_force: InForce, group: str, now: datetime, finished: bool = False) -> list[Together]:
     """What two or more members of `group` hold alike and some have not done, and that can be done already; the earliest
-    day first.
+    day first. `finished`: also what all have done.
     """
     today = local_day(now, in_force.zone)
     order = {unit: n for n, unit in enumerate(in_force.units)}
@@ -62,7 +62,7 @@ def together(engine: Engine, *, in_force: InForce, group: str, now: datetime) ->
             found.setdefault((terms.key.task, terms.key.period), []).append(item)
     made = [Together(task, period, tuple(items)) for (task, period), items in found.items() if len(items) > 1]
     first = {(each.task, each.period): _first_day(each) for each in made}
-    return sorted((each for each in made if each.open), key=lambda each: first[each.task, each.period])
+    return sorted((each for each in made if finished or each.open), key=lambda each: first[each.task, each.period])
 
 
 def _first_day(each: Together) -> tuple[str, str]:

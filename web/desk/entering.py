@@ -39,8 +39,8 @@ class Row:
     item: Item
     open: bool
     problem: str | None = None
-    recorded: int = 0
-    """Entries made of this row just now."""
+    said: bool = False
+    """Something was said in it, recorded just now or, where the form was sent twice, a moment before."""
 
 
 @routes.get("/don-vi/{unit}/nhap", ENTERS)
@@ -72,14 +72,14 @@ def grid(visit: Visit) -> Response:
         again = _found(visit) or found
         words = templates.refusal(RequestRefused("desk.some_rows"), visit.lang)
         return _grid(visit, again, {row.item.terms.key.unit: row for row in rows}, words)
-    count = sum(bool(row.recorded) for row in rows)
+    count = sum(row.said for row in rows)
     here = quote(visit.address)
     return templates.redirect(visit, f"{here}?{urlencode({'xong': count})}")
 
 
 def _enter(visit: Visit, item: Item, told: dict[str, Any], is_check_in: bool) -> Row:
     """One row's words, each an entry that the member declared."""
-    unit, recorded, problem = item.state.held_by, 0, None
+    unit, problem = item.state.held_by, None
     for line, words in _said_of(visit, item, is_check_in):
         request = told["request_id"] and f"{told['request_id']}:{unit}:{line}:{_digest(words)}"
         shared = {**told, "request_id": request, "occurrence": item.terms.key.short, "by": unit, **words}
@@ -88,10 +88,15 @@ def _enter(visit: Visit, item: Item, told: dict[str, Any], is_check_in: bool) ->
                 record.answer(visit.engine, line=line, **shared)
             else:
                 record.done(visit.engine, **shared)
-            recorded += 1
         except RequestRefused as refused:
             problem = templates.refusal(refused, visit.lang)
-    return Row(item, states.is_open(item.state), problem, recorded)
+    return Row(item, states.is_open(item.state), problem, _says_something(visit, item))
+
+
+def _says_something(visit: Visit, item: Item) -> bool:
+    unit = item.state.held_by
+    fields = [f"answer.{unit}.{place}" for place, _ in enumerate(item.terms.lines, 1)] or [f"done.{unit}"]
+    return any(map(visit.typed, fields))
 
 
 def _digest(words: dict[str, Any]) -> str:
@@ -114,7 +119,9 @@ def _said_of(visit: Visit, item: Item, is_check_in: bool) -> list[tuple[str, dic
 
 
 def _found(visit: Visit) -> Together | None:
-    every = entering.together(visit.engine, in_force=visit.in_force, group=visit.path("unit"), now=visit.now)
+    """Also where every member has done it: its last row was recorded just now, or in another window."""
+    group = visit.path("unit")
+    every = entering.together(visit.engine, in_force=visit.in_force, group=group, now=visit.now, finished=True)
     wanted = (visit.path("task"), visit.path("period"))
     return next((each for each in every if (each.task, each.period) == wanted), None)
 

@@ -470,6 +470,20 @@ def test_a_grid_records_twelve_rows_in_one_sitting(house: House) -> None:
     assert "sớm hơn" in late.text
 
 
+def test_a_grid_stands_after_its_last_row(house: House) -> None:
+    """What was recorded is said though nobody has anything left to report; sent again, nothing is twice."""
+    house.clock.on(days=14)
+    office, path = office_of(house), "/don-vi/to/nhap/tham-hoi/thang-6"
+    filled = {"channel": "meeting", "on": "2025-06-02"} | {f"done.to-0{n}": "1" for n in (1, 2, 3)}
+    fields = form_fields(office.get(path)) | filled
+    sent = office.post(path, fields)
+    assert "Đã ghi cho 3 đơn vị" in office.get(sent.headers["location"]).text
+    again = office.post(path, fields)
+    assert "Đã ghi cho 3 đơn vị" in office.get(again.headers["location"]).text
+    assert len(house.entries()) == 3
+    assert path not in office.get("/don-vi/to/nhap").text
+
+
 def test_a_grid_of_a_check_in(house: House) -> None:
     """A column for each line; a row that says «đã làm» without proof is told so, and its other lines are recorded."""
     office, path = office_of(house), "/don-vi/to/nhap/cap-nhat/dot-1"
