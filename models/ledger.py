@@ -142,6 +142,8 @@ def redact(
         kept = session.execute(select(_TEXT.c.text).where(of_text)).scalar_one_or_none()
         if kept is None:
             raise RequestRefused("ledger.no_text", seq=seq)
+        if session.get_bind().dialect.name == "sqlite":  # what is freed is overwritten, not only given up
+            session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
         session.execute(update(_TEXT).where(of_text).values(salt=None, text=None))
     return entry, repeated
 

@@ -17,7 +17,7 @@ from rules.errors import OutsideFailed, RequestRefused
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = tuple(f"{n:04}" for n in range(1, 15))
+REVISIONS = tuple(f"{n:04}" for n in range(1, 16))
 """Every migration of this version of the program, oldest first; a test holds it equal to migrations/versions."""
 
 _LOCK = 0x6B65686F  # «keho»: PostgreSQL's advisory lock, so that two starts do not migrate at once
@@ -33,7 +33,7 @@ _MAY: dict[str, str] = {
     "entry_text": "INSERT, UPDATE (salt, text)",
     "rung_day": "INSERT, UPDATE, DELETE",
     "notice": "INSERT, UPDATE, DELETE",
-    "evidence": "INSERT",
+    "evidence": "INSERT, UPDATE (name, erased_seq)",
     "calendar_chunk": "INSERT, DELETE",
     "feed": "INSERT, UPDATE",
     "served": "INSERT, UPDATE",

@@ -319,6 +319,9 @@ class Evidence(SQLModel, table=True):
     plan: str = Field(primary_key=True)
     sha256: str = Field(primary_key=True)
     name: str
+    """What it was called; empty once it was erased, since a name may tell as much as the file."""
     media_type: str
     size: int
     stored_at: datetime
+    erased_seq: int | None = None
+    """The `redacted` entry by which it was erased: the hash stays, the bytes are gone."""
