@@ -17,11 +17,29 @@ from rules.errors import RequestRefused
 from rules.values import State
 from usecases import changes
 from usecases.enter import Recorded, Word, enter
-from usecases.permits import Case, deciders, office
+from usecases.permits import Case, committee_of, deciders, extenders, office
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
+
+    from usecases.plans import InForce
+
+LEADERS = ("chair", "vice-chair")
+"""Roles of the desk that decide for UBND, whatever unit their account names."""
+OF_UNIT = ("office", "monitor")
+"""Roles of the desk that decide for the unit that their account names."""
+
+
+def decider(
+    in_force: InForce, *, set_by: str | None, held_by: str, today: date, unit: str | None, roles: frozenset[str]
+) -> str | None:
+    """The unit for which these roles of `unit` may decide on an extension of a date that `set_by` set, of the work of
+    `held_by`; None where they may not."""
+    spoken_for = {unit} if unit is not None and not roles.isdisjoint(OF_UNIT) else set()
+    if not roles.isdisjoint(LEADERS):
+        spoken_for |= committee_of(in_force, today)
+    return min(spoken_for & extenders(in_force, set_by, held_by, today), default=None)
 
 
 def ask(

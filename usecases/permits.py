@@ -75,17 +75,29 @@ def decides(case: Case, by: str) -> None:
 
 
 def deciders(case: Case) -> set[str]:
-    """Whose word grants or refuses an extension here; nobody decides on the work that they hold themselves, except
-    UBND, above whom nobody of the ward stands.
+    """Whose word grants or refuses an extension here.
 
     Raises RequestRefused where the date was set by law or custom: nobody can move that.
     """
     set_by = case.terms.dates.set_by
-    if set_by in ("luật", "thông lệ"):
-        code = "request.date_of_law" if set_by == "luật" else "request.date_of_custom"
-        raise RequestRefused(code, occurrence=case.terms.key.short, reason=case.terms.dates.reason or "—")
-    may = committee(case) if set_by in ("UBND", None) else office(case)
-    return (may - {case.state.held_by}) or committee(case)
+    if set_by in _SET_BY_NOBODY:
+        why = case.terms.dates.reason or "—"
+        raise RequestRefused(_SET_BY_NOBODY[set_by], occurrence=case.terms.key.short, reason=why)
+    return extenders(case.plan, set_by, case.state.held_by, case.today)
+
+
+_SET_BY_NOBODY = {"luật": "request.date_of_law", "thông lệ": "request.date_of_custom"}
+
+
+def extenders(plan: InForce, set_by: str | None, held_by: str, today: date) -> set[str]:
+    """Who extends a date that `set_by` set, of work that `held_by` holds; nobody what law or custom set.
+
+    Nobody decides on the work that they hold themselves, except UBND, above whom nobody of the ward stands.
+    """
+    if set_by in _SET_BY_NOBODY:
+        return set()
+    may = committee_of(plan, today) if set_by in ("UBND", None) else office_of(plan, today)
+    return (may - {held_by}) or committee_of(plan, today)
 
 
 def signs(case: Case, by: str) -> None:
@@ -111,12 +123,22 @@ def _require(case: Case, by: str, may: set[str], code: str) -> None:
 
 def office(case: Case) -> set[str]:
     """Văn phòng: the plan's confirmer, or who succeeded it by today."""
-    return with_heirs(case, case.plan.meta.get("confirmer"))
+    return office_of(case.plan, case.today)
+
+
+def office_of(plan: InForce, today: date) -> set[str]:
+    """`office`, asked of a plan."""
+    return _heirs(plan, plan.meta.get("confirmer"), today)
 
 
 def committee(case: Case) -> set[str]:
     """UBND, by the unit that plan.yaml names or who succeeded it by today; where it names none, Văn phòng speaks."""
-    return with_heirs(case, case.plan.meta.get("committee")) or office(case)
+    return committee_of(case.plan, case.today)
+
+
+def committee_of(plan: InForce, today: date) -> set[str]:
+    """`committee`, asked of a plan."""
+    return _heirs(plan, plan.meta.get("committee"), today) or office_of(plan, today)
 
 
 def overseers(case: Case) -> set[str]:
@@ -129,7 +151,11 @@ def with_heirs(case: Case, unit: str | None) -> set[str]:
 
     What a unit that has handed over would still say, its heir says (design section 2, Units).
     """
-    return {holder(case.plan.units, unit, case.today)[0]} if unit else set()
+    return _heirs(case.plan, unit, case.today)
+
+
+def _heirs(plan: InForce, unit: str | None, today: date) -> set[str]:
+    return {holder(plan.units, unit, today)[0]} if unit else set()
 
 
 PERMITS: Mapping[str, Permit] = {

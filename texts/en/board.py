@@ -92,6 +92,7 @@ TEXTS = {
     "did_refused": "Recorded: the extension was refused.",
     "not_all": "Some could not be recorded",
     "not_done": "Not recorded:",
+    "try_again": "Record again",
     "back": "Back to the board",
     # filters
     "search": "Search",
@@ -222,6 +223,8 @@ TEXTS = {
     "said_until": "until {value}",
     "said_value": "{value}",
     "said_decided_by": "decided by {value}",
+    "said_erased": "entry {value}",
+    "said_reason": "reason: {value}",
     "channel_cli": "command line",
     "channel_desk": "this site",
     "channel_api": "through the API",

@@ -93,6 +93,7 @@ TEXTS = {
     "did_refused": "Đã ghi: không cho gia hạn.",
     "not_all": "Có việc không ghi được",
     "not_done": "Chưa ghi được:",
+    "try_again": "Ghi lại",
     "back": "Về trang Theo dõi",
     # filters
     "search": "Tìm",
@@ -223,6 +224,8 @@ TEXTS = {
     "said_until": "đến {value}",
     "said_value": "{value}",
     "said_decided_by": "do {value} quyết định",
+    "said_erased": "bút toán số {value}",
+    "said_reason": "lý do: {value}",
     "channel_cli": "dòng lệnh",
     "channel_desk": "trang này",
     "channel_api": "qua API",

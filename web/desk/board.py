@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from rules.errors import KehoachError, RequestRefused
 from texts import area, say
@@ -23,6 +22,7 @@ from web.desk.routing import DECIDES, SEES_ALL, routes
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from usecases.desk.reading import Line
     from usecases.plans import InForce
     from web.desk.visit import Visit
 
@@ -31,12 +31,20 @@ SEEN = "kehoach-seen"
 _SEEN_SECONDS = 400 * 24 * 3600
 _MOST = 200
 """Occurrences that one form may decide."""
+_CONFIRM, _EXTEND = "/bang/quyet-dinh", "/bang/gia-han"
+EXTENDS = DECIDES | frozenset(extend.LEADERS)
+"""Roles that may have set a date, and so grant or refuse an extension of it (usecases.extend.decider)."""
 
 routes.navigation("board.title", "/bang", SEES_ALL)
 
 
 @routes.get("/bang", SEES_ALL)
 def board(visit: Visit) -> Response:
+    """The board, of what the filters let pass."""
+    return _page(visit)
+
+
+def _page(visit: Visit, problem: str | None = None) -> Response:
     filters = office.filters_of(visit)
     with office.opened(visit) as (session, desk):
         name = cookie_name(SEEN, secure=visit.desk.secure(visit.request))
@@ -63,11 +71,14 @@ def board(visit: Visit) -> Response:
         first_visit=seen.since is None,
         news_words=lambda each: _news_words(each, desk.plan, visit.lang),
         decides=decides,
+        extends=_extends(visit, page.extensions) if not desk.past else frozenset(),
+        problem=problem,
+        typed_reason=visit.typed("reason"),
         request_id=secrets.token_hex(16),
         choices=_choices(desk.plan),
         done=visit.query("da") if visit.query("da") in _DONE else "",
         count=visit.query("n") if visit.query("n").isdecimal() else "0",
-        **office.shown(visit, desk, filters),
+        **office.shown(visit, desk, filters) | {"path": "/bang"},
     )
 
 
@@ -97,12 +108,15 @@ def _news_words(each: News, in_force: InForce, lang: str) -> str:
 _DONE = ("confirmed", "returned", "granted", "refused")
 
 
-@routes.post("/bang/quyet-dinh", DECIDES)
+@routes.post(_CONFIRM, DECIDES)
 def decide(visit: Visit) -> Response:
     """Confirm, or return with a reason, each occurrence that was chosen; those that are refused are named with why."""
     kind = "returned" if visit.typed("act") == "return" else "confirmed"
-    chosen = _chosen(visit)
     reason = visit.typed("reason") or None
+    try:
+        chosen = _chosen(visit)
+    except RequestRefused as refused:
+        return _page(visit, templates.refusal(refused, visit.lang))
 
     def record_it(occurrence: str) -> None:
         record.say(
@@ -121,11 +135,12 @@ def decide(visit: Visit) -> Response:
     return _each(visit, chosen, record_it, kind)
 
 
-@routes.post("/bang/gia-han", DECIDES)
+@routes.post(_EXTEND, EXTENDS)
 def extension(visit: Visit) -> Response:
     """Grant what was asked, or refuse it with a reason."""
+    with office.opened(visit) as (_, desk):
+        lines = {line.id: line for line in desk.lines}
     common: dict[str, Any] = {
-        "by": _unit(visit),
         "plan": visit.who.plan,
         "now": visit.now,
         "recorded_by": visit.who.login,
@@ -134,16 +149,40 @@ def extension(visit: Visit) -> Response:
     document, reason = visit.typed("document") or None, visit.typed("reason")
 
     def grant(occurrence: str) -> None:
-        request_id = _request(visit, "granted", occurrence)
-        extend.grant(visit.engine, occurrence=occurrence, document=document, request_id=request_id, **common)
+        told = common | {
+            "by": _decider(visit, lines.get(occurrence)),
+            "request_id": _request(visit, "granted", occurrence),
+        }
+        extend.grant(visit.engine, occurrence=occurrence, document=document, **told)
 
     def refuse(occurrence: str) -> None:
-        request_id = _request(visit, "refused", occurrence)
-        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, request_id=request_id, **common)
+        told = common | {
+            "by": _decider(visit, lines.get(occurrence)),
+            "request_id": _request(visit, "refused", occurrence),
+        }
+        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, **told)
 
     if visit.typed("act") == "refuse":
         return _each(visit, _chosen(visit), refuse, "refused")
     return _each(visit, _chosen(visit), grant, "granted")
+
+
+def _may_extend(visit: Visit, line: Line) -> str | None:
+    """The unit whose word on an extension who looks may give here; None for nobody's."""
+    who = visit.who
+    return extend.decider(
+        who.in_force, set_by=line.set_by, held_by=line.unit, today=visit.today, unit=who.unit, roles=who.roles
+    )
+
+
+def _extends(visit: Visit, lines: Iterable[Line]) -> frozenset[str]:
+    """Those of these extensions that who looks may decide."""
+    return frozenset(each.id for each in lines if _may_extend(visit, each) is not None)
+
+
+def _decider(visit: Visit, line: Line | None) -> str:
+    """Whose word it is; where it is nobody's that may, the unit of who asks, for the refusal to name."""
+    return (line and _may_extend(visit, line)) or _unit(visit)
 
 
 def _request(visit: Visit, kind: str, occurrence: str) -> str | None:
@@ -169,17 +208,28 @@ def _chosen(visit: Visit) -> list[str]:
 def _each(visit: Visit, chosen: list[str], act: Callable[[str], None], done: str) -> Response:
     """Each in a transaction of its own: one that is refused does not undo the others. A case is not on the board: here
     it is as unknown as an id that does not exist."""
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[str, Line | None, str]] = []
     with office.opened(visit) as (_, desk):
-        known = {line.id for line in desk.lines}
+        known = {line.id: line for line in desk.lines}
     for occurrence in chosen:
         try:
             if occurrence not in known:
                 raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near="—")
             act(occurrence)
         except KehoachError as error:
-            refused.append((occurrence, templates.refusal(error, visit.lang)))
-    if refused:
-        recorded = len(chosen) - len(refused)
-        return templates.render(visit, "board_refused.html", 400, refused=refused, recorded=recorded, done=done)
-    return templates.redirect(visit, f"/bang?da={done}&n={quote(str(len(chosen)))}")
+            refused.append((occurrence, known.get(occurrence), templates.refusal(error, visit.lang)))
+    filters = office.filters_of(visit)
+    if not refused:
+        return templates.redirect(visit, f"/bang{office.query(filters, {'da': done, 'n': str(len(chosen))})}")
+    return templates.render(
+        visit,
+        "board_refused.html",
+        400,
+        refused=refused,
+        recorded=len(chosen) - len(refused),
+        done=done,
+        act=visit.typed("act"),
+        typed=visit.typed,
+        action=(_EXTEND if done in ("granted", "refused") else _CONFIRM) + office.query(filters),
+        back=f"/bang{office.query(filters)}",
+    )

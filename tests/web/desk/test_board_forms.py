@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.usecases import small
-from tests.web.desk.browser import Browser, form_fields
+from tests.web.desk.browser import Browser, elements, form_fields
 from tests.web.desk.conftest import House
-from usecases import extend, record
+from usecases import extend, record, sync
 
-COURSE, REPORT = "tap-huan/a/nam", "bao-cao/a/nam"
+COURSE, REPORT, VISIT = "tap-huan/a/nam", "bao-cao/a/nam", "tham-hoi/to-01/thang-6"
 CONFIRM, EXTEND = "/bang/quyet-dinh", "/bang/gia-han"
 
 
 @pytest.fixture
 def office(house: House) -> Browser:
     """The office's browser; a course waits for confirmation and a report asks for a later day."""
-    common = {"now": small.at("2025-05-19"), "recorded_by": "thử", "by": "a"}
+    common: dict[str, Any] = {"now": small.at("2025-05-19"), "recorded_by": "thử", "by": "a"}
     record.done(house.engine, occurrence=COURSE, **common)
     extend.ask(house.engine, occurrence=REPORT, until=small.at("2025-12-01").date(), reason="chờ số liệu", **common)
     return house.session(house.account("office"))
+
+
+def in_committee(house: House) -> None:
+    """From the next day on the plan names who speaks for UBND."""
+    folder = house.desk.home.parent
+    plan = small.write(folder / "again") / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "committee: phong-moi\n", encoding="utf-8")
+    sync.sync(house.engine, directory=plan.parent, overlay=None, now=small.at("2025-05-18"), recorded_by="thử")
 
 
 def kinds(house: House) -> list[str]:
@@ -58,3 +68,88 @@ def test_another_form_decides_anew(house: House, office: Browser) -> None:
     assert office.post(EXTEND, fields).status_code == 303
     assert office.post(EXTEND, late).status_code == 400
     assert kinds(house) == ["extension_refused"]
+
+
+def test_a_return_without_its_reason_is_asked_again(house: House, office: Browser) -> None:
+    """The task is named as people know it, and the same form is there again, to be sent with what was missing."""
+    fields = form_fields(office.get("/bang"), CONFIRM) | {"viec": COURSE, "act": "return"}
+    refused = office.post(CONFIRM, fields)
+    assert "<b>Tập huấn</b>, Bộ phận A" in refused.text and COURSE + ":" not in refused.text
+    again = form_fields(refused, CONFIRM)
+    assert again["viec"] == COURSE
+    assert office.post(CONFIRM, again | {"reason": "thiếu danh sách"}).status_code == 303
+    assert kinds(house) == ["returned"]
+
+
+def test_what_is_refused_keeps_its_reason_and_does_not_hold_up_the_others(house: House, office: Browser) -> None:
+    """Two are returned, one of them just returned by another officer: the other stands, and the reason is kept."""
+    house.clock.now = small.at("2025-06-05")
+    told: dict[str, Any] = {"now": house.clock.now, "recorded_by": "thử"}
+    record.done(house.engine, occurrence=VISIT, by="to-01", note="đã thăm", **told)
+    office = house.session("office")
+    fields: dict[str, Any] = form_fields(office.get("/bang"), CONFIRM) | {"act": "return", "reason": "thiếu danh sách"}
+    record.say(house.engine, kind="returned", occurrence=COURSE, by="van-phong", reason="chưa rõ", **told)
+    refused = office.post(CONFIRM, fields | {"viec": [COURSE, VISIT]})
+    assert refused.status_code == 400
+    again = form_fields(refused, CONFIRM)
+    assert (again["viec"], again["reason"]) == (COURSE, "thiếu danh sách")
+    assert [(row.kind, row.task) for row in house.entries()[-2:]] == [
+        ("returned", "tap-huan"),
+        ("returned", "tham-hoi"),
+    ]
+
+
+def test_a_form_with_nothing_chosen_keeps_what_was_typed(house: House, office: Browser) -> None:
+    """The board comes again with the reason in its place."""
+    fields = form_fields(office.get("/bang?unit=a"), f"{CONFIRM}?unit=a") | {
+        "act": "return",
+        "reason": "thiếu danh sách",
+    }
+    page = office.post(f"{CONFIRM}?unit=a", fields)
+    assert "Chưa chọn việc nào." in page.text
+    assert form_fields(page, f"{CONFIRM}?unit=a")["reason"] == "thiếu danh sách"
+    assert kinds(house) == []
+
+
+def test_after_a_decision_the_filters_stand(house: House, office: Browser) -> None:
+    """Who confirms what one unit reported goes on with that unit."""
+    action = f"{CONFIRM}?unit=a&state=submitted"
+    fields = form_fields(office.get("/bang?unit=a&state=submitted"), action) | {"viec": COURSE, "act": "confirm"}
+    assert office.post(action, fields).headers["location"] == "/bang?unit=a&state=submitted&da=confirmed&n=1"
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "may"),
+    [("chair", None, True), ("vice-chair", None, True), ("monitor", "a", False), ("office", "van-phong", False)],
+)
+def test_only_who_set_the_date_extends_it(house: House, role: str, unit: str | None, may: bool) -> None:
+    """UBND set it: its leaders are offered the form and grant in its name; to others it is neither shown nor open."""
+    in_committee(house)
+    until = small.at("2026-01-30").date()
+    extend.ask(
+        house.engine,
+        occurrence=COURSE,
+        until=until,
+        reason="chờ",
+        by="a",
+        now=small.at("2025-05-19"),
+        recorded_by="thử",
+    )
+    browser = house.session(house.account(role, unit))
+    fields = form_fields(browser.get("/bang"), EXTEND)
+    assert (fields.get("viec") == COURSE) is may
+    token = form_fields(browser.get("/bang"), "/ra") | {"request_id": "1" * 32, "viec": COURSE}
+    answer = browser.post(EXTEND, token | {"act": "grant", "document": "15/UBND-VP ngày 20/5/2025"})
+    assert answer.status_code == (303 if may else 400)
+    last = house.entries()[-1]
+    assert (last.kind, last.declared_by, last.recorded_by) == (
+        ("extension_granted", "phong-moi", role) if may else ("extension_asked", "a", "thử")
+    )
+
+
+def test_an_inspector_decides_nothing(house: House, office: Browser) -> None:
+    """Who only looks is shown what waits, and no form."""
+    browser = house.session(house.account("inspector"))
+    page = browser.get("/bang")
+    assert "chờ xác nhận" in page.text
+    assert not [each for each in elements(page) if each.tag == "form" and "/bang/" in (each.attrs.get("action") or "")]
