@@ -15,10 +15,10 @@ from rules.errors import RequestRefused
 from rules.values import ANSWERS
 from usecases import entering, record
 from web.desk import templates
-from web.desk.forms import common, form_context
+from web.desk.forms import LONGEST_LINE, common, field_of, form_context, whole
 from web.desk.guard import said
 from web.desk.routing import ENTERS, routes
-from web.desk.sitting import is_number
+from web.desk.sitting import number_of
 from web.desk.unit import pieces
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def grid(visit: Visit) -> Response:
     if found is None:
         return said(visit, 404, "desk.no_such_page")
     try:
-        told = common(visit)
+        told = common(visit) | {"on": visit.typed_day("on")}
     except RequestRefused as refused:
-        return _grid(visit, found, {}, templates.refusal(refused, visit.lang))
+        return _grid(visit, found, {}, templates.refusal(refused, visit.lang), field_of(refused))
     rows = [_enter(visit, item, told, found.is_check_in) for item in found.items]
     if any(row.problem for row in rows):
         again = _found(visit) or found
@@ -84,6 +84,7 @@ def _enter(visit: Visit, item: Item, told: dict[str, Any], is_check_in: bool) ->
         request = told["request_id"] and f"{told['request_id']}:{unit}:{line}:{_digest(words)}"
         shared = {**told, "request_id": request, "occurrence": item.terms.key.short, "by": unit, **words}
         try:
+            whole(visit, f"proof.{unit}", LONGEST_LINE)
             if is_check_in:
                 record.answer(visit.engine, line=line, **shared)
             else:
@@ -106,8 +107,8 @@ def _digest(words: dict[str, Any]) -> str:
 def _said_of(visit: Visit, item: Item, is_check_in: bool) -> list[tuple[str, dict[str, Any]]]:
     """What a row says: (line, words); for work that is no check-in the line is empty."""
     unit = item.state.held_by
-    proof, on = visit.typed(f"proof.{unit}"), visit.typed_day(f"on.{unit}") or visit.typed_day("on")
-    number = {"document": proof if is_number(proof) else None, "note": proof or None, "on": on}
+    proof = visit.typed(f"proof.{unit}")
+    number = {"document": number_of(proof), "note": proof or None}
     if not is_check_in:
         return [("", number)] if visit.typed(f"done.{unit}") and states.is_open(item.state) else []
     chosen = [(line, visit.typed(f"answer.{unit}.{place}")) for place, line in enumerate(item.terms.lines, 1)]
@@ -126,7 +127,7 @@ def _found(visit: Visit) -> Together | None:
     return next((each for each in every if (each.task, each.period) == wanted), None)
 
 
-def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | None = None) -> Response:
+def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | None = None, wrong: str = "") -> Response:
     name = visit.path("unit")
     count = visit.query("xong")
     page = {
@@ -138,6 +139,7 @@ def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | No
         "recorded": int(count) if count.isdecimal() and len(count) < 5 else None,
         "is_open": states.is_open,
         **form_context(visit, problem),
+        "wrong": wrong,
         **pieces(visit),
     }
     return templates.render(visit, "enter_grid.html", 400 if problem else 200, **page)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from rules import documents
 from rules.errors import RequestRefused
 from usecases import extend, record, targets, unit_page, uploads
 from usecases.evidence import MAX_BYTES
@@ -29,7 +30,23 @@ if TYPE_CHECKING:
 WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
 """How what a unit said reached the office."""
 WORK = "/don-vi/{unit}/%s/{task}/{of}/{period}"
-_LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
+LONGEST_TEXT, LONGEST_NUMBER, LONGEST_LINE = 4000, 100, 500
+"""Letters of a note, of a document's number, and of what proves one line. What is longer is refused, here and not in
+the browser: that would cut what is pasted, and nobody would see it."""
+_FIELDS = {
+    "desk.bad_figure": "value",
+    "desk.needs_day": "until",
+    "desk.needs_way": "channel",
+    "request.extension_past": "until",
+    "request.future": "on",
+    "request.issued_without_number": "document",
+    "request.needs_document": "document",
+    "request.needs_file": "file",
+    "request.needs_note": "note",
+    "request.needs_reason": "note",
+    "request.too_early": "on",
+}
+"""The field of which a refusal speaks, by its code."""
 
 Do = Callable[["Visit", "Work"], str]
 """Records what was typed; returns what the unit's page then says."""
@@ -102,11 +119,11 @@ def measure(visit: Visit) -> Response:
             value=figure(visit.typed("value")),
             unit=visit.path("unit"),
             on=visit.typed_day("on"),
-            note=_words(visit, "note", _LONGEST_TEXT) or None,
+            note=whole(visit, "note", LONGEST_TEXT) or None,
             **common(visit),
         )
     except RequestRefused as refused:
-        return _measure_form(visit, target, templates.refusal(refused, visit.lang))
+        return _measure_form(visit, target, refused)
     return done(visit, "measured")
 
 
@@ -120,8 +137,8 @@ def _report(visit: Visit, work: Work) -> str:
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
         on=visit.typed_day("on"),
-        document=_words(visit, "document", _LONGEST_NUMBER) or None,
-        note=_words(visit, "note", _LONGEST_TEXT) or None,
+        document=number_typed(visit),
+        note=whole(visit, "note", LONGEST_TEXT) or None,
         evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
         evidence_folder=visit.desk.evidence,
         **common(visit),
@@ -135,7 +152,7 @@ def _note(visit: Visit, work: Work) -> str:
         kind="noted",
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
-        note=_words(visit, "note", _LONGEST_TEXT) or None,
+        note=whole(visit, "note", LONGEST_TEXT) or None,
         **common(visit),
     )
     return "noted"
@@ -150,7 +167,7 @@ def _extension(visit: Visit, work: Work) -> str:
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
         until=until,
-        reason=_words(visit, "note", _LONGEST_TEXT),
+        reason=whole(visit, "note", LONGEST_TEXT),
         **common(visit),
     )
     return "extension_asked"
@@ -162,7 +179,7 @@ def _retract(visit: Visit, work: Work) -> str:
         kind="retracted",
         occurrence=work.item.terms.key.short,
         by=visit.path("unit"),
-        reason=_words(visit, "note", _LONGEST_TEXT) or None,
+        reason=whole(visit, "note", LONGEST_TEXT) or None,
         **common(visit),
     )
     return "retracted"
@@ -200,12 +217,23 @@ def common(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _words(visit: Visit, name: str, most: int) -> str:
+def whole(visit: Visit, name: str, most: int) -> str:
     """What was typed, whole: words that are too long are refused, never cut."""
     typed = visit.typed(name)
     if len(typed) > most:
-        raise RequestRefused("desk.too_long", most=most, count=len(typed))
+        raise RequestRefused("desk.too_long", most=most, count=len(typed), field=name)
     return typed
+
+
+def number_typed(visit: Visit) -> str | None:
+    """The number and sign of a document as it is kept, whatever was pasted around it."""
+    return documents.plain(whole(visit, "document", LONGEST_NUMBER)) or None
+
+
+def field_of(refused: RequestRefused) -> str:
+    """The field that a refusal is about; empty where it is about none."""
+    named = refused.values.get("field") or _FIELDS.get(refused.code)
+    return str(named or ("file" if refused.code.startswith("upload.") else ""))
 
 
 def request_of(visit: Visit) -> str | None:
@@ -234,6 +262,7 @@ def form_context(visit: Visit, problem: str | None, unit: str | None = None) -> 
     typed, the id of its request."""
     return {
         "problem": problem,
+        "wrong": "",
         "entering": visit.who.may(*ENTERS) and visit.who.unit != (unit or visit.path("unit")),
         "ways": WAYS,
         "today": visit.today,
@@ -262,7 +291,7 @@ def _recorded(visit: Visit, template: str, do: Do) -> Response:
     try:
         return done(visit, do(visit, work))
     except RequestRefused as refused:
-        return shown(visit, template, work, templates.refusal(refused, visit.lang))
+        return shown(visit, template, work, templates.refusal(refused, visit.lang), wrong=field_of(refused))
 
 
 def _target(visit: Visit) -> dict[str, Any] | None:
@@ -271,9 +300,10 @@ def _target(visit: Visit) -> dict[str, Any] | None:
     return next((each for each in page.targets if each["id"] == visit.path("target")), None)
 
 
-def _measure_form(visit: Visit, target: dict[str, Any], problem: str | None = None) -> Response:
+def _measure_form(visit: Visit, target: dict[str, Any], refused: RequestRefused | None = None) -> Response:
     unit = visit.in_force.units[visit.path("unit")]
-    page = {"target": target, "unit": unit, **form_context(visit, problem)}
+    problem = templates.refusal(refused, visit.lang) if refused else None
+    page = {"target": target, "unit": unit, **form_context(visit, problem), "wrong": refused and field_of(refused)}
     return templates.render(visit, "measure.html", 400 if problem else 200, **page)
 
 

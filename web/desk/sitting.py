@@ -12,11 +12,12 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from rules import documents
 from rules.errors import RequestRefused
 from rules.values import ANSWERS, CHECK_IN, Answer
 from usecases import record
 from web.desk import templates
-from web.desk.forms import common, done, found, shown
+from web.desk.forms import LONGEST_LINE, common, done, field_of, found, shown, whole
 from web.desk.guard import said
 from web.desk.routing import WRITES, routes
 
@@ -61,9 +62,9 @@ def sitting(visit: Visit) -> Response:
     if work is None or work.item.terms.kind != CHECK_IN:
         return said(visit, 404, "desk.no_such_page")
     try:
-        told = common(visit)
+        told = common(visit) | {"on": visit.typed_day("on")}
     except RequestRefused as refused:
-        return _page(visit, work, {}, templates.refusal(refused, visit.lang))
+        return _page(visit, work, {}, templates.refusal(refused, visit.lang), field_of(refused))
     problems = _record(visit, work, told)
     if problems:
         again = found(visit) or work
@@ -76,19 +77,18 @@ def sitting(visit: Visit) -> Response:
 def _record(visit: Visit, work: Work, told: dict[str, Any]) -> dict[str, str]:
     """Each new answer as an entry; the refusals by line."""
     problems: dict[str, str] = {}
-    on = visit.typed_day("on")
     for line in lines(visit, work):
         if not _says_something(line):
             continue
         try:
+            whole(visit, f"proof.{line.number}", LONGEST_LINE)
             record.answer(
                 visit.engine,
                 occurrence=work.item.terms.key.short,
                 line=line.task,
                 answer=line.answer,
                 by=visit.path("unit"),
-                on=on,
-                document=line.proof if is_number(line.proof) else None,
+                document=number_of(line.proof),
                 note=line.proof or None,
                 month=line.month or None,
                 **(told | {"request_id": _request(told["request_id"], line)}),
@@ -104,9 +104,9 @@ def _request(of_form: str | None, line: Line) -> str | None:
     return of_form and f"{of_form}:{line.number}:{said_so}"
 
 
-def is_number(proof: str) -> bool:
-    """Whether what was typed as proof is a document's number and sign: «12/BC-TDP», one word with a stroke."""
-    return "/" in proof and len(proof.split()) == 1 and proof[:1].isdigit()
+def number_of(proof: str) -> str | None:
+    """The document's number and sign, where that is what was typed as proof."""
+    return documents.plain(proof) if documents.is_number(proof) else None
 
 
 def _says_something(line: Line) -> bool:
@@ -139,12 +139,15 @@ def lines(visit: Visit, work: Work, problems: Mapping[str, str] = MappingProxyTy
         )
 
 
-def _page(visit: Visit, work: Work, problems: Mapping[str, str], problem: str | None = None) -> Response:
+def _page(
+    visit: Visit, work: Work, problems: Mapping[str, str], problem: str | None = None, wrong: str = ""
+) -> Response:
     return shown(
         visit,
         "sitting.html",
         work,
         problem,
+        wrong=wrong,
         lines=list(lines(visit, work, problems)),
         answers=ANSWERS,
         months=months(visit),

@@ -13,7 +13,17 @@ from rules.errors import RequestRefused
 from usecases import steps, unit_page
 from usecases.permits import Case
 from web.desk import templates
-from web.desk.forms import WORK, common, done, form_context, found, request_of
+from web.desk.forms import (
+    LONGEST_TEXT,
+    WORK,
+    common,
+    done,
+    form_context,
+    found,
+    number_typed,
+    request_of,
+    whole,
+)
 from web.desk.guard import said
 from web.desk.routing import WRITES, routes
 from web.desk.unit import pieces
@@ -28,7 +38,6 @@ if TYPE_CHECKING:
 HANDLES = frozenset({"chair", "vice-chair", "office", "clerk"})
 """Roles through whose hands a report goes after its unit."""
 _HERE = "/viec/{task}/{of}/{period}/buoc"
-_LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
 _NOBODY = "-"
 """For a step that is not offered any more. Where it was this very form, sent twice, the ledger knows the request and
 asks nobody; else it is no unit, and refused."""
@@ -116,8 +125,8 @@ def _take(visit: Visit, work: Work, offers: tuple[Offer, ...], told: dict[str, A
             step=step,
             by=offer.by if offer is not None else _NOBODY,
             on=on,
-            document=visit.typed("document")[:_LONGEST_NUMBER] or None,
-            note=visit.typed("note")[:_LONGEST_TEXT] or None,
+            document=number_typed(visit),
+            note=whole(visit, "note", LONGEST_TEXT) or None,
             **told,
         ).kind
     except RequestRefused as refused:

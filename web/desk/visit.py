@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from rules.errors import RequestRefused
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LANG_COOKIE = "kehoach-lang"
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""What comes along with pasted text and nobody sees; the joiner within an emoji stays."""
 
 
 @dataclass
@@ -87,13 +90,19 @@ class Visit:
         return storable(self.request.query_params.get(name, "")).strip()
 
     def typed(self, name: str) -> str:
-        """What was typed in a field, without the blanks around it; empty where there is nothing."""
+        """What was typed in a field, without the blanks around it and with each letter as one (Unicode NFC: what is
+        pasted from Word may have its marks apart); empty where there is nothing."""
         value = self.form.get(name) if self.form is not None else None
-        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        return normalize("NFC", _UNSEEN.sub("", value)).strip().replace("\r\n", "\n")
 
     def typed_day(self, name: str) -> date | None:
         """A day typed as 2025-05-20 (what a date field sends) or 20/5/2025; None where nothing was typed."""
-        return day_of(self.typed(name))
+        try:
+            return day_of(self.typed(name))
+        except RequestRefused as refused:
+            raise RequestRefused(refused.code, **refused.values, field=name) from None
 
     @property
     def file(self) -> UploadFile | None:

@@ -1,0 +1,97 @@
+"""What people type and paste into a unit's forms: kept whole and plain, and what is wrong is said at its field."""
+
+from __future__ import annotations
+
+import json
+from unicodedata import normalize
+
+import pytest
+
+from tests.web.desk.browser import Element, elements, form_fields
+from tests.web.desk.conftest import House
+
+WORK = "tuyen-truyen/cong-an/thang-6"
+REPORT = f"/don-vi/cong-an/bao/{WORK}"
+SITTING = "/don-vi/cong-an/cap-nhat/cap-nhat/cong-an/dot-1"
+
+
+def named(page: object, name: str) -> Element:
+    """The field of this name."""
+    return next(each for each in elements(page) if each.attrs.get("name") == name)  # type: ignore[arg-type]
+
+
+def test_pasted_words_are_kept_as_one_writes_them(house: House) -> None:
+    """Marks apart, as Word on a Mac copies them, become letters; what nobody sees goes; an emoji stays whole."""
+    house.clock.on(days=14)
+    said = normalize("NFD", "Đã thăm\u200b 👩\u200d👧")
+    typed = {"document": "\ufeff" + normalize("NFD", "Số: 07 / BC – CAP"), "note": said}
+    assert house.by_link("cong-an").send(REPORT, typed | {"on": "2025-06-02"}).status_code == 303
+    (entry,) = house.entries()
+    assert json.loads(entry.data)["document"] == "07/BC-CAP"
+    assert "«Đã thăm 👩\u200d👧»" in house.by_link("cong-an").get("/don-vi/cong-an/lich-su").text
+
+
+def test_a_day_is_no_documents_number(house: House) -> None:
+    """«15/5» proves a line as words, not as a document; a number pasted with «Số:» is one."""
+    unit = house.by_link("cong-an")
+    assert unit.send(SITTING, {"answer.1": "done", "proof.1": "15/5"}).status_code == 303
+    assert json.loads(house.entries()[-1].data).get("document") is None
+    assert unit.send(SITTING, {"answer.1": "done", "proof.1": "Số: 12/BC-CAP ngày 15/5"}).status_code == 303
+    assert json.loads(house.entries()[-1].data)["document"] == "12/BC-CAP ngày 15/5"
+
+
+@pytest.mark.parametrize(
+    ("path", "filled", "name", "count"),
+    [
+        (REPORT, {"note": "dài " * 1001 + "."}, "note", 4005),
+        (REPORT, {"document": "1" * 101}, "document", 101),
+        (SITTING, {"answer.1": "done", "proof.1": "a" * 501}, "proof.1", 501),
+    ],
+)
+def test_what_is_too_long_is_said_and_not_cut(
+    path: str, filled: dict[str, str], name: str, count: int, house: House
+) -> None:
+    """No field cuts what is pasted without a word; the refusal counts, and the whole of it stands there still."""
+    house.clock.on(days=14)
+    unit = house.by_link("cong-an")
+    assert "maxlength" not in named(unit.get(path), name).attrs
+    page = unit.send(path, filled)
+    assert page.status_code == 400
+    assert f"dài {count} ký tự" in page.text
+    assert filled[name] in (named(page, name).attrs.get("value") or named(page, name).text)
+    assert house.entries() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "filled", "name", "why"),
+    [
+        (REPORT, {"on": "2026-01-01"}, "on", "problem"),
+        (REPORT, {"on": "hôm qua"}, "on", "problem"),
+        (REPORT.replace("/bao/", "/rut/"), {}, "note", "problem"),
+        (SITTING.replace("/cap-nhat/cap", "/gia-han/cap"), {"note": "vì"}, "until", "problem"),
+        (SITTING, {"answer.1": "done"}, "proof.1", "problem-1"),
+        (SITTING, {"answer.1": "planned"}, "month.1", "problem-1"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(
+    path: str, filled: dict[str, str], name: str, why: str, house: House
+) -> None:
+    """A screen reader that comes to the field says that it is wrong and why; the summary has the focus at first."""
+    page = house.by_link("cong-an").send(path, filled)
+    assert page.status_code == 400
+    field = named(page, name)
+    assert (field.attrs.get("aria-invalid"), field.attrs.get("aria-describedby")) == ("true", why)
+    ids = {each.attrs.get("id"): each for each in elements(page)}
+    assert ids[why].text.strip()
+    assert "autofocus" in ids["problem"].attrs
+
+
+def test_a_bad_day_loses_no_row_of_a_grid(house: House) -> None:
+    """What was entered for twelve units stands there again, with the day to be mended."""
+    house.clock.on(days=14)
+    office, path = house.session(house.account("office")), "/don-vi/to/nhap/tham-hoi/thang-6"
+    page = office.send(path, {"channel": "meeting", "on": "thứ hai", "done.to-02": "1", "proof.to-02": "thăm 3 em"})
+    assert page.status_code == 400
+    assert form_fields(page)["proof.to-02"] == "thăm 3 em"
+    assert "checked" in named(page, "done.to-02").attrs
+    assert named(page, "on").attrs["aria-invalid"] == "true"
