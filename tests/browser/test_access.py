@@ -192,3 +192,41 @@ def test_the_watchers_see_what_is_wrong(standing: Served, opens: Opens) -> None:
     assert "rộng" in "".join(judge.sideways(window.page))
     assert "9×9" in "".join(judge.small_targets(window.page, 44))
     window.expect("")  # all of it was meant
+
+
+# The menu of the header
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_menu_is_opened_by_keyboard(size: str, js: bool, standing: Served, opens: Opens) -> None:
+    """Enter opens it, nothing it shows covers the page, its links follow in order; with script Escape closes it."""
+    page = opens(standing, "office", size=size, js=js).go("/bang")
+    menu, heading = page.locator("details.menu"), page.locator("h1")
+    links, rare = menu.get_by_role("link"), menu.get_by_role("link", name=t("desk.accounts"), exact=True)
+    expect(rare).to_be_hidden()
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(rare).to_be_visible()
+    assert links.count() == (10 if size == "phone" else 4)
+    for each in [menu.locator("summary"), *links.all()]:
+        box = each.bounding_box()
+        assert box and box["height"] >= 44, box
+        assert box["y"] + box["height"] <= heading.evaluate("(e) => e.getBoundingClientRect().top")
+    page.keyboard.press("Tab")
+    expect(links.first).to_be_focused()
+    if js:
+        page.keyboard.press("Escape")
+        expect(rare).to_be_hidden()
+        expect(menu.locator("summary")).to_be_focused()
+        return
+    rare.press("Enter")
+    expect(page).to_have_url(re.compile("/tai-khoan$"))
+
+
+@pytest.mark.parametrize("width", [900, 1180])
+def test_the_pages_stand_in_one_line(width: int, standing: Served, opens: Opens) -> None:
+    """From a small window up, with the menu at their end; in Vietnamese, whose words are the longer."""
+    page = opens(standing, "office", viewport={"width": width, "height": 800}).go("/bang")
+    tops = {round(each.bounding_box()["y"]) for each in page.locator("header nav a:visible, header summary").all()}
+    assert len(tops) == 1

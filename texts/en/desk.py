@@ -5,6 +5,8 @@ TEXTS = {
     "title": "Following the plan",
     "skip": "To the main part",
     "navigation": "Pages",
+    "menu": "Menu",
+    "managing": "Manage",
     "other_language": "Tiếng Việt",
     "home": "To the first page",
     "signed_in_as": "Signed in: {name}",

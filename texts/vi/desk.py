@@ -5,6 +5,8 @@ TEXTS = {
     "title": "Theo dõi kế hoạch",
     "skip": "Đến nội dung chính",
     "navigation": "Các trang",
+    "menu": "Mục",
+    "managing": "Quản lý",
     "other_language": "English",
     "home": "Về trang đầu",
     "signed_in_as": "Đang đăng nhập: {name}",

@@ -31,7 +31,7 @@ EACH = "each:"
 MOST = 12
 """Standing links that one unit may have made; who needs more has lost some, and ends those."""
 
-routes.navigation("feed.title", PATH, DECIDES, place=2)
+routes.navigation("feed.title", PATH, DECIDES, place=2, manages=True)
 
 
 @dataclass(frozen=True, slots=True)

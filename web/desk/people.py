@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OFFICE = frozenset({"office"})
 _PATH = "/tai-khoan"
 
-routes.navigation("desk.accounts", _PATH, OFFICE, place=2)
+routes.navigation("desk.accounts", _PATH, OFFICE, place=3, manages=True)
 
 
 @routes.get(_PATH, OFFICE)

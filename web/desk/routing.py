@@ -62,6 +62,8 @@ class Entry:
     path: str
     who: frozenset[str]
     place: int = 0
+    manages: bool = False
+    """Belongs in the menu «Quản lý»: what is opened now and then, apart from the pages of every day."""
 
 
 @dataclass
@@ -79,10 +81,11 @@ class Registry:
         """Declare a form's target. Its token is checked before the handler runs."""
         return self._declare("POST", path, who, personal)
 
-    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0) -> None:
-        """Show a line in the navigation to these roles; `key` is a key of texts, `area.name`. A higher `place` stands
-        further on; alike ones as they were declared."""
-        self.entries.append(Entry(key, path, who, place))
+    def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0, manages: bool = False) -> None:
+        """Show a line in the navigation to these roles, who must be able to open `path`; `key` is a key of texts,
+        `area.name`. A higher `place` stands further on, alike ones as they were declared; what `manages` stands in a
+        menu of its own."""
+        self.entries.append(Entry(key, path, who, place, manages))
         self.entries.sort(key=lambda entry: entry.place)
 
     def _declare(self, method: str, path: str, who: frozenset[str], personal: bool) -> Callable[[Handler], Handler]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATH = "/ma-truy-cap"
 
+routes.navigation("token.title", PATH, OFFICE, place=4, manages=True)
+
 
 @routes.get(PATH, OFFICE)
 def listed(visit: Visit) -> Response:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PATH = "/chua-gui-duoc"
 DONE = ("bounced", "again")
 
+routes.navigation("undelivered.title", PATH, ENTERS, place=1, manages=True)
+
 
 @routes.get(PATH, ENTERS)
 def listed(visit: Visit) -> Response:

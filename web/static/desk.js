@@ -1,3 +1,15 @@
+// The menu of the header: Escape closes it and gives the focus back.
+(() => {
+  "use strict";
+  const menu = document.querySelector("details.menu");
+  if (!menu) return;
+  menu.addEventListener("keydown", (told) => {
+    if (told.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+})();
+
 // Keeps what is typed in a form in this browser until it was recorded: a lost connection or an ended session costs nothing.
 // Everything works without it.
 (() => {
