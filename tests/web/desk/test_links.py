@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 
+from models.session import reading
 from tests.usecases import small
 from tests.web.desk.browser import Browser, elements
 from tests.web.desk.conftest import House
-from usecases import record
+from usecases import plans, record
 from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
+from web.desk.templates import anchor
 
 MOST = 200
 """Pages that are opened for each role; the small ward has fewer."""
@@ -58,3 +60,22 @@ def test_every_link_that_is_shown_opens(full_house: House, role: str) -> None:
     assert len(status) < MOST, "the ward has grown: raise MOST"
     lost = {to: parts - ids[to] - {""} for to, parts in named.items() if to in ids}
     assert {to: parts for to, parts in lost.items() if parts} == {}
+
+
+def test_clauses_lead_to_their_tasks_and_tasks_to_their_clauses(full_house: House) -> None:
+    """Every clause that gave rise to a task names it, and the task's page shows the clause and leads back to it, also
+    where the task makes no occurrence, or only cases."""
+    browser = full_house.session("inspector")
+    document = elements(browser.get("/van-ban"))
+    with reading(full_house.engine) as session:
+        plan = plans.in_force(session, *plans.find(session, None))
+    for task in plan.tasks.values():
+        path = f"/nhiem-vu/{task['id']}"
+        linked = [each for each in document if each.tag == "a" and each.attrs.get("href") == path]
+        stands_in = {outer.attrs["id"] for each in linked for outer in each.inside if outer.attrs.get("class") == "c"}
+        clauses = {each["clause"] for each in task["sources"]}
+        assert stands_in == {anchor(each) for each in clauses}, task["id"]
+        back = {each.attrs.get("href") for each in elements(browser.get(path)) if each.tag == "a"}
+        assert {f"/van-ban#{quote(anchor(each), safe='')}" for each in clauses} <= back
+    assert {each["kind"] for each in plan.tasks.values()} >= {"continuous", "on-event", "report"}
+    assert browser.get("/nhiem-vu/khong-co").status_code == 404
