@@ -347,6 +347,15 @@ def case(ctx: Context, action: options.CaseAction, occurrence: options.CaseName,
     case.run(ctx.obj, action, occurrence, login)
 
 
+@command("redact", recording)
+def redact(
+    ctx: Context, what: options.Erased, reason: options.Reason, file: options.TheFile = False, by: options.Eraser = None
+) -> None:
+    from console import redact
+
+    redact.run(ctx.obj, what, reason, file=file, by=by)
+
+
 @command("measure", recording)
 def measure(
     ctx: Context,

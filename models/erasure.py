@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -60,6 +61,27 @@ def erased(session: Session, office: str, plan: str) -> list[Erased]:
     """All that was erased of a plan, in order."""
     query = select(_ENTRY).where(*of_plan(_ENTRY, office, plan), _ENTRY.c.kind == ERASED).order_by(_ENTRY.c.seq)
     return [found for row in session.execute(query) if (found := of_entry(row)) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """When texts and files were erased."""
+
+    texts: Mapping[int, date] = field(default_factory=dict)
+    """By the seq of their entry."""
+    files: Mapping[str, date] = field(default_factory=dict)
+    """By SHA-256, whichever entry they were erased at."""
+
+
+def marks(session: Session, office: str, plan: str, entries: Iterable[tuple[Any, str | None]]) -> Marks:
+    """What was erased of these entries, each with its text; asks only where a text is missing or a file is named."""
+    if not any((row.text_hash and said is None) or '"evidence"' in row.data for row, said in entries):
+        return Marks()
+    every = erased(session, office, plan)
+    return Marks(
+        {each.of: each.on for each in every if each.file is None},
+        {each.file: each.on for each in every if each.file is not None},
+    )
 
 
 def entry(session: Session, office: str, plan: str, seq: int) -> tuple[Row[Any], str | None] | None:

@@ -60,7 +60,8 @@ def entries_of_units(
 
 
 def evidence_of_units(session: Session, office: str, plan: str, units: Collection[str], sha256: str) -> Row[Any] | None:
-    """The stored file `sha256`, where an entry about what one of `units` holds names it; None for any other.
+    """The stored file `sha256`, where an entry about what one of `units` holds names it; None for any other, and for
+    one that was erased.
 
     `sha256` is 64 hexadecimal digits, checked by the caller.
     """
@@ -78,6 +79,8 @@ def evidence_of_units(session: Session, office: str, plan: str, units: Collectio
         )
     )
     row = session.execute(
-        select(_EVIDENCE).where(*of_plan(_EVIDENCE, office, plan), _EVIDENCE.c.sha256 == sha256)
+        select(_EVIDENCE).where(
+            *of_plan(_EVIDENCE, office, plan), _EVIDENCE.c.sha256 == sha256, _EVIDENCE.c.erased_seq.is_(None)
+        )
     ).one_or_none()
     return row if row is not None and session.execute(named).scalar() else None

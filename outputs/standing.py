@@ -174,10 +174,22 @@ def _entry(entry: Document, name: Callable[[str], str], lang: str) -> str:
     said = [say(f"print.entry_{entry['kind']}", lang)]
     said += [entry["line"]] if entry["line"] else []
     said += [_datum(key, entry["data"][key], lang) for key in _TOLD if key in entry["data"]]
+    said += _erased(entry["data"], lang) if entry["kind"] == "redacted" else []
     said += [f"«{entry['text']}»"] if entry["text"] else []
+    said += [
+        say(f"redact.{words}", lang, day=day(entry[name], lang))
+        for words, name in (("erased", "erased_on"), ("file_erased", "file_erased_on"))
+        if entry[name]
+    ]
     channel = _channel(entry["channel"], lang)
     who = say("print.who", lang, by=name(entry["declared_by"]), recorder=entry["recorded_by"], channel=channel)
     return f"  {entry['seq']}  {day(entry['happened_on'], lang)}  {' · '.join(said)} ({who})"
+
+
+def _erased(data: Document, lang: str) -> list[str]:
+    """Which entry's text or file an entry erased, and why."""
+    why = [str(data["reason"])] if data.get("reason") else []
+    return [say("board.said_erased", lang, value=data.get("of", data.get("seq"))), *why]
 
 
 _TOLD = ("answer", "document", "month", "via", "value")

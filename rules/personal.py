@@ -30,3 +30,25 @@ def signs(*texts: str | None) -> tuple[str, ...]:
     """
     whole = normalize("NFC", "\n".join(each for each in texts if each))
     return tuple(code for code, pattern in _SIGNS if pattern.search(whole))
+
+
+_WORD = re.compile(r"\w+")
+_RUN = 3
+"""So many words running are no chance: «tên trẻ em» may be, a name with what stands before it is not."""
+
+
+def repeats(reason: str, erased: str) -> bool:
+    """Whether a reason for erasing says again what is erased: three words of it running (all of a shorter text), a
+    number, or a word that both write with a capital. It errs towards saying so: a reason can be put in general words.
+    """
+    said, gone = (_WORD.findall(normalize("NFC", each)) for each in (reason, erased))
+    runs = min(_RUN, len(gone))
+    if runs and _runs(said, runs) & _runs(gone, runs):
+        return True
+    told = {each for each in gone if each[0].isupper() or each.isdecimal()}
+    return any(each in told for at, each in enumerate(said) if at or each.isdecimal())
+
+
+def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
+    low = [each.casefold() for each in words]
+    return {tuple(low[at : at + length]) for at in range(len(low) - length + 1)}

@@ -188,7 +188,8 @@ def _file(session: Session, in_force: InForce, key: Key, sha256: str) -> File | 
 
     seqs = [entry.seq for entry, _ in queries.entries_of(session, key) if f'"{sha256}"' in entry.data]
     rows = spoken.files(session, in_force.office, in_force.plan, {sha256}) if seqs else ()
-    return next((File(row.sha256, row.name, row.media_type, row.size, seqs[0]) for row in rows), None)
+    kept = [row for row in rows if row.erased_seq is None]
+    return next((File(row.sha256, row.name, row.media_type, row.size, seqs[0]) for row in kept), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from models import queries
-from rules.errors import OutsideFailed
+from models import erasure, queries
+from models.session import begin
+from rules.errors import OutsideFailed, RequestRefused
 from usecases.plans import InForce
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -45,16 +47,39 @@ def keep(session: Session, in_force: InForce, sent: Sent, folder: Path | None, n
     """Store the file and its row; returns its SHA-256. The same bytes are stored once.
 
     The bytes reach the disk before the row that names them: killed in between, a file is left that nobody names, never
-    an entry without its file.
+    an entry without its file. Raises RequestRefused(`redact.erased_before`): what was erased does not come back.
     """
     if folder is None:
         raise OutsideFailed("request.no_evidence_folder")
     sha256 = digest(sent)
+    erasure.hold_file(session, sha256)
+    if any(row.erased_seq is not None for row in erasure.files(session, in_force.office, in_force.plan, {sha256})):
+        raise RequestRefused("redact.erased_before")
     place(path_of(folder, sha256), sent.body, mode=0o600)
     media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
     size = len(sent.body)
     queries.keep_evidence(session, in_force.office, in_force.plan, sha256, sent.name, media_type, size, now)
     return sha256
+
+
+def remove(engine: Engine, sha256: str, folder: Path) -> bool:
+    """Take the bytes of an erased file off the disk; False where another plan still keeps the same file.
+
+    Called once the entry that erases it is committed: killed in between, `kehoach verify` finds the bytes, and erasing
+    again finishes. Raises OutsideFailed(`redact.file_stays`).
+    """
+    path = path_of(folder, sha256)
+    with begin(engine) as session:
+        erasure.hold_file(session, sha256)
+        if erasure.still_named(session, sha256):
+            return False
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync_folder(path.parent)
+        except OSError as fault:
+            raise OutsideFailed("redact.file_stays", sha256=sha256, fault=fault.strerror or str(fault)) from fault
+    return True
 
 
 def place(path: Path, body: bytes, *, mode: int = 0o666) -> bool:

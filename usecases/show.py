@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from models import queries
+from models import erasure, queries
 from models.session import reading
 from rules import ladder, states
 from rules.errors import RequestRefused
@@ -37,12 +37,18 @@ class Line:
     data: dict[str, Any]
     text: str | None
     """None where there is none or where it was erased."""
+    erased_on: date | None = None
+    """The local day on which its text was erased."""
+    file_erased_on: date | None = None
+    """The same of the file that went with it."""
 
     def as_json(self) -> dict[str, Any]:
         names = ("seq", "kind", "declared_by", "recorded_by", "channel", "line", "data", "text")
         return {name: getattr(self, name) for name in names} | {
             "happened_on": self.happened_on.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
+            "erased_on": self.erased_on.isoformat() if self.erased_on else None,
+            "file_erased_on": self.file_erased_on.isoformat() if self.file_erased_on else None,
         }
 
 
@@ -144,6 +150,9 @@ def show(
 
 
 def _lines(session: Session, terms: Terms, day: date, known_by: date | None, zone: str) -> list[Line]:
+    """What is erased is gone of every past day, too; when it was erased is said of all of them."""
+    entries = queries.entries_of(session, terms.key)
+    marks = erasure.marks(session, terms.key.office, terms.key.plan, entries)
     return [
         Line(
             entry.seq,
@@ -154,10 +163,12 @@ def _lines(session: Session, terms: Terms, day: date, known_by: date | None, zon
             entry.recorded_by,
             entry.channel,
             entry.line,
-            json.loads(entry.data),
+            data := json.loads(entry.data),
             text,
+            marks.texts.get(entry.seq),
+            marks.files.get(data.get("evidence", "")),
         )
-        for entry, text in queries.entries_of(session, terms.key)
+        for entry, text in entries
         if entry.happened_on <= day and (known_by is None or local_day(entry.recorded_at, zone) <= known_by)
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from models import held, queries
+from models import erasure, held, queries
 from models.session import reading
 from rules import states
 from rules.errors import RequestRefused
@@ -202,6 +202,9 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
     named = {each["id"]: each["title"] for each in in_force.targets}
     with reading(engine) as session:
         rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most)
+    erased_on: date | None = None
+    """The local day on which its text was erased."""
+    file_erased_on: date | None = None
         return [
             Said(
                 seq=row.seq,
@@ -209,6 +212,7 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
                 title=title or named.get(row.line or "", row.line or ""),
                 line=_line_title(in_force, row.line) if row.task else None,
                 happened_on=row.happened_on,
+        marks = erasure.marks(session, in_force.office, in_force.plan, [(row, text) for row, text, _ in rows])
                 recorded_at=row.recorded_at,
                 declared_by=row.declared_by,
                 recorded_by=row.recorded_by,
@@ -222,6 +226,8 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
 
 def _line_title(in_force: InForce, line: str | None) -> str | None:
     return None if line is None else in_force.tasks.get(line, {}).get("title", line)
+                erased_on=marks.texts.get(row.seq),
+                file_erased_on=marks.files.get(data.get("evidence", "")),
 
 
 @dataclass(frozen=True, slots=True)

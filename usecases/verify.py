@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import case, ledger, migrate, queries
+from models import case, erasure, ledger, migrate, queries
 from models.session import reading
 from rules import states
 from rules.values import Fact, Key, State, Terms
@@ -71,9 +71,8 @@ def verify(engine: Engine, *, evidence_folder: Path | None = None) -> Verified:
             occurrences += of_plan[0]
             faults += of_plan[1]
         if evidence_folder is not None:
-            for row in queries.evidence(session):
-                files += 1
-                faults += _file(path_of(evidence_folder, row.sha256), row.sha256, row.name)
+            of_files = _files(session, evidence_folder)
+            files, faults = len(of_files), faults + [fault for of_one in of_files for fault in of_one]
     return Verified(len(offices), entries, occurrences, files, faults)
 
 
@@ -159,6 +158,29 @@ def _stored_rungs(session: Session, office: str, plan: str) -> dict[Key, set[tup
     for row in queries.rung_days(session, office, plan):
         key = Key(office, plan, row.task, row.unit, row.period)
         found.setdefault(key, set()).add((row.rung, row.version, row.recipient, row.due_on))
+    return found
+
+
+def _files(session: Session, folder: Path) -> list[list[Fault]]:
+    """For each file what is wrong with it: its bytes, or what was erased of it against the entries that say so."""
+    said = {
+        (office, plan, each.file): each.by
+        for office, plan in plans.all_plans(session)
+        for each in reversed(erasure.erased(session, office, plan))
+        if each.file is not None
+    }
+    rows = queries.evidence(session)
+    kept = {row.sha256 for row in rows if row.erased_seq is None}
+    found = []
+    for row in rows:
+        path, by = path_of(folder, row.sha256), said.get((row.office, row.plan, row.sha256))
+        if row.erased_seq is None and by is None:
+            found.append(_file(path, row.sha256, row.name))
+        elif row.erased_seq != by or row.name:
+            found.append([Fault("verify.erased_differs", {"sha256": row.sha256})])
+        else:
+            stays = path.exists() and row.sha256 not in kept
+            found.append([Fault("verify.file_not_erased", {"sha256": row.sha256, "seq": by})] if stays else [])
     return found
 
 

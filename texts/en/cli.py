@@ -180,4 +180,8 @@ TEXTS = {
     "opt_step": "drafted · presented (for signature) · signed · numbered · issued · taken-back",
     "opt_urged_role": "Who was reached: unit, head or confirmer (default: who owes something now)",
     "not_with": "The option {name} does not go with “{action}”",
+    "help_redact": "Erase for good a text written by mistake (a child's name), or the file of an entry",
+    "opt_erased": "The occurrence (task/unit/period), or the number of an entry: 12",
+    "opt_the_file": "Erase the file that went with it instead of the text",
+    "opt_eraser": "The unit that erases (default: Văn phòng; no other may)",
 }

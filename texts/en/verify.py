@@ -9,4 +9,6 @@ TEXTS = {
     "named_differ": "“{occurrence}”: who sees the case differs from the ledger.",
     "file_missing": "The evidence file “{name}” is missing ({sha256}).",
     "file_differs": "The evidence file “{name}” was changed ({sha256}).",
+    "erased_differs": "Evidence file {sha256}: its mark of erasure differs from the ledger.",
+    "file_not_erased": "Evidence file {sha256} was erased by entry {seq}, but is still on the disk; erase it again.",
 }

@@ -181,4 +181,8 @@ TEXTS = {
     "phát hành · taken-back: lấy lại",
     "opt_urged_role": "Đã nói với ai: unit, head hoặc confirmer (mặc định: bên đang phải làm)",
     "not_with": "Tùy chọn {name} không dùng với «{action}»",
+    "help_redact": "Xóa hẳn lời ghi nhầm (tên trẻ em, thông tin cá nhân) hoặc tệp của một bút toán",
+    "opt_erased": "Việc (nhiệm-vụ/đơn-vị/kỳ) hoặc số bút toán: 12",
+    "opt_the_file": "Xóa tệp kèm theo thay vì lời ghi",
+    "opt_eraser": "Đơn vị xóa (mặc định: Văn phòng; đơn vị khác không xóa được)",
 }

@@ -9,4 +9,6 @@ TEXTS = {
     "named_differ": "«{occurrence}»: ai được xem vụ việc khác với sổ ghi.",
     "file_missing": "Mất tệp minh chứng «{name}» ({sha256}).",
     "file_differs": "Tệp minh chứng «{name}» đã bị sửa ({sha256}).",
+    "erased_differs": "Tệp minh chứng {sha256}: dấu đã xóa khác với sổ ghi.",
+    "file_not_erased": "Tệp minh chứng {sha256} đã được xóa (bút toán số {seq}) nhưng vẫn còn trên đĩa; hãy xóa lại.",
 }

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from models import spoken
+from models.erasure import ERASED
 from plan.covering import find_quote
 from plan.stored import source_from
 from rules.errors import RequestRefused
@@ -41,6 +42,8 @@ class File:
     size: int
     seq: int
     """The entry that names it."""
+    erased_on: date | None = None
+    """The local day on which it was erased; its name is gone with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ class Entry:
     """(what, value) of what the entry holds beside the text: document, answer, month, via, to…"""
     text: str
     files: tuple[str, ...]
+    erased_on: date | None = None
+    """The local day on which its text was erased."""
+    file_erased_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +180,16 @@ def _entry(each: show.Line, shown: show.Shown) -> Entry:
         said=tuple(_said(each, shown)),
         text=each.text or "",
         files=hashes(data),
+        erased_on=each.erased_on,
+        file_erased_on=each.file_erased_on,
     )
 
 
 def _said(each: show.Line, shown: show.Shown) -> Iterable[tuple[str, str]]:
+    if each.kind == ERASED:
+        yield "erased", str(each.data.get("of", each.data.get("seq")))
+        yield from [("reason", str(each.data["reason"]))] if each.data.get("reason") else []
+        return
     for name in _SAID:
         value = each.data.get(name)
         if value and name == "to" and each.kind == "held_over":
@@ -195,6 +207,9 @@ def hashes(data: dict[str, Any]) -> tuple[str, ...]:
 def files_of(session: Session, shown: show.Shown) -> tuple[File, ...]:
     """The files that its entries name, in that order."""
     named = {sha256: each.seq for each in shown.ledger for sha256 in hashes(each.data)}
+    erased = {sha256: each.file_erased_on for each in shown.ledger for sha256 in hashes(each.data)}
     rows: Sequence[Any] = spoken.files(session, shown.in_force.office, shown.in_force.plan, named)
-    found = [File(row.sha256, row.name, row.media_type, row.size, named[row.sha256]) for row in rows]
+    found = [
+        File(row.sha256, row.name, row.media_type, row.size, named[row.sha256], erased[row.sha256]) for row in rows
+    ]
     return tuple(sorted(found, key=lambda each: each.seq))

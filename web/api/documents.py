@@ -95,6 +95,9 @@ class Entry(_Document):
     line: str | None
     data: dict[str, Any]
     text: str | None
+    erased_on: str | None
+    """The local day on which the text was erased."""
+    file_erased_on: str | None
 
 
 class Rung(_Document):

@@ -166,6 +166,8 @@ def history(caller: Who, unit: Id, limit: Annotated[int, Query(ge=1, le=200)] = 
                 "data": dict(each.data),
                 "happened_on": each.happened_on.isoformat(),
                 "recorded_at": each.recorded_at.isoformat(),
+                "erased_on": each.erased_on.isoformat() if each.erased_on else None,
+                "file_erased_on": each.file_erased_on.isoformat() if each.file_erased_on else None,
             }
             for each in said
         ],
