@@ -195,6 +195,9 @@ class Said:
     channel: str
     data: Mapping[str, Any]
     text: str | None
+    erased_on: date | None = None
+    """The local day on which its text was erased."""
+    file_erased_on: date | None = None
 
 
 def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY) -> list[Said]:
@@ -202,9 +205,7 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
     named = {each["id"]: each["title"] for each in in_force.targets}
     with reading(engine) as session:
         rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most)
-    erased_on: date | None = None
-    """The local day on which its text was erased."""
-    file_erased_on: date | None = None
+        marks = erasure.marks(session, in_force.office, in_force.plan, [(row, text) for row, text, _ in rows])
         return [
             Said(
                 seq=row.seq,
@@ -212,13 +213,14 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
                 title=title or named.get(row.line or "", row.line or ""),
                 line=_line_title(in_force, row.line) if row.task else None,
                 happened_on=row.happened_on,
-        marks = erasure.marks(session, in_force.office, in_force.plan, [(row, text) for row, text, _ in rows])
                 recorded_at=row.recorded_at,
                 declared_by=row.declared_by,
                 recorded_by=row.recorded_by,
                 channel=row.channel,
-                data=json.loads(row.data),
+                data=(data := json.loads(row.data)),
                 text=text,
+                erased_on=marks.texts.get(row.seq),
+                file_erased_on=marks.files.get(data.get("evidence", "")),
             )
             for row, text, title in rows
         ]
@@ -226,8 +228,6 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
 
 def _line_title(in_force: InForce, line: str | None) -> str | None:
     return None if line is None else in_force.tasks.get(line, {}).get("title", line)
-                erased_on=marks.texts.get(row.seq),
-                file_erased_on=marks.files.get(data.get("evidence", "")),
 
 
 @dataclass(frozen=True, slots=True)
