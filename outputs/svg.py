@@ -52,9 +52,13 @@ class Point:
     title: str
 
 
-def _drawing(width: float, height: float, css: str, title: str, desc: str, body: Sequence[str]) -> str:
+def _drawing(
+    width: float, height: float, css: str, title: str, desc: str, body: Sequence[str], *, sized: bool = False
+) -> str:
+    """`sized`: has a size of its own, in which the page may leave it."""
     said = f"<title>{escape(title)}</title>" + (f"<desc>{escape(desc)}</desc>" if desc else "")
-    return f'<svg class="{css}" viewBox="0 0 {width:g} {height:g}" role="img">{said}{"".join(body)}</svg>'
+    size = f' width="{width:g}" height="{height:g}"' if sized else ""
+    return f'<svg class="{css}"{size} viewBox="0 0 {width:g} {height:g}" role="img">{said}{"".join(body)}</svg>'
 
 
 def bar(counts: Counts, title: str) -> str:
@@ -88,6 +92,9 @@ def sparkline(due: Sequence[int], done: Sequence[int], title: str) -> str:
 
 
 _LEFT, _PITCH, _ROW, _TOP = 204, 15.5, 21, 24
+NOW = "nay"
+"""The id of what begins with today's month and reaches past the year's end: leading to it brings that month to the left
+edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,9 @@ def year(
 ) -> str:
     """The periods of a year in lanes above, and below them a row a unit with a square for each week in which something
     falls due: filled where done (its corner cut where late), outlined where open, with its number where overdue.
+
+    Narrow pages show it in its own size, pushed sideways, and in place of the names in it (the class `names`, 204 wide)
+    a list that stays: a row is 21 high, the last one ends 6 above the bottom.
     """
     axis = _Axis(weeks, number)
     lanes = list(_lanes(axis, spans))
@@ -128,12 +138,14 @@ def year(
     height = below + _ROW * len(rows) + 6
     body = [*_months(axis, months, height)]
     body += [drawn for _, drawn in lanes]
+    body += ['<g class="names">', *(_name(row, below + n * _ROW) for n, row in enumerate(rows)), "</g>"]
     for n, row in enumerate(rows):
         body += _heat(row, below + n * _ROW)
     if axis.within(today, today):
-        x = axis.x(today)
+        x, month = axis.x(today), axis.x(today.replace(day=1))
         body.append(f'<line class="today" x1="{x:.4g}" x2="{x:.4g}" y1="18" y2="{height:g}"/>')
-    return _drawing(axis.width, height, "year", title, desc, body)
+        body.append(f'<rect id="{NOW}" x="{month:.4g}" width="{axis.width:g}" height="{height:g}" fill="none"/>')
+    return _drawing(axis.width, height, "year", title, desc, body, sized=True)
 
 
 def _months(axis: _Axis, names: Sequence[str], height: float) -> Iterator[str]:
@@ -169,8 +181,11 @@ def _span(each: Span, left: float, right: float, y: float, *, inside: bool, flip
     )
 
 
+def _name(row: HeatRow, y: float) -> str:
+    return f'<text x="0" y="{y + 11:g}">{escape(_short(row.name))}</text>'
+
+
 def _heat(row: HeatRow, y: float) -> Iterator[str]:
-    yield f'<text x="0" y="{y + 11:g}">{escape(_short(row.name))}</text>'
     for week, counts in sorted(row.weeks.items()):
         css = worst(counts)
         if not css:

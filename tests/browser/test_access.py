@@ -230,3 +230,40 @@ def test_the_pages_stand_in_one_line(width: int, standing: Served, opens: Opens)
     page = opens(standing, "office", viewport={"width": width, "height": 800}).go("/bang")
     tops = {round(each.bounding_box()["y"]) for each in page.locator("header nav a:visible, header summary").all()}
     assert len(tops) == 1
+
+
+# The year on a telephone
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("path", ["/bang", "/ca-nam"])
+def test_a_telephone_shows_the_year_from_this_month(path: str, js: bool, standing: Served, opens: Opens) -> None:
+    """The names of units stay beside their weeks, the first of which is this month's; without script, by the link."""
+    page = opens(standing, "office", size="phone", js=js).go(path)
+    view, names, month = page.locator(".year-view"), page.locator("ol.names"), page.locator("#nay")
+    if not js:
+        page.get_by_role("link", name=t("board.to_month", n=5)).click()
+        expect(page).to_have_url(re.compile("#nay$"))
+    edge = names.bounding_box()
+    starts = month.evaluate("(e) => e.getBoundingClientRect().left")
+    assert edge and abs(starts - edge["x"] - edge["width"]) <= 1
+    assert edge["width"] < 0.4 * page.viewport_size["width"]  # type: ignore[index]
+    rows = names.locator("li")
+    assert rows.all_inner_texts() == [each.strip() for each in rows.all_inner_texts()] != []
+    view.evaluate("(e) => { e.scrollLeft = e.scrollWidth }")
+    assert names.bounding_box() == edge
+    squares = page.locator("svg.year .week > :nth-child(2)").evaluate_all(
+        "(all) => all.map(e => { const box = e.getBoundingClientRect(); return box.top + box.height / 2 })"
+    )
+    lines = rows.evaluate_all(
+        "(all) => all.map(e => [e.getBoundingClientRect().top, e.getBoundingClientRect().bottom])"
+    )
+    assert all(any(top < each < bottom for top, bottom in lines) for each in squares)
+
+
+def test_paper_shows_the_whole_year(standing: Served, opens: Opens) -> None:
+    """From a telephone too: all months, and the names in the drawing."""
+    page = opens(standing, "office", size="phone").go("/ca-nam")
+    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].extract_text()
+    for words in (t("board.month", n=1), t("board.month", n=12), "Bộ phận VH-TT, Đài truyền thanh"):
+        assert words in sheet

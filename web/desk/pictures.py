@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
     from usecases.desk.year import Period, UnitYear, Year
 
 _KINDS = {"round": "r", "deadline": "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class YearPicture:
+    """The year as `year_view` of board_parts.html shows it."""
+
+    drawing: Markup
+    names: tuple[str, ...]
+    """Of its rows, for where the window is too narrow for those in the drawing."""
+    now: str
+    """The id of today's month in the drawing; "" where today is in another year."""
 
 
 def unit_bar(unit: UnitLine, lang: str) -> Markup:
@@ -42,7 +54,7 @@ def unit_spark(unit: UnitLine, desk: Desk, year: Year, lang: str) -> Markup:
     return Markup(svg.sparkline(unit.due, unit.done, title))  # noqa: S704
 
 
-def whole_year(year: Year, desk: Desk, lang: str) -> Markup:
+def whole_year(year: Year, desk: Desk, lang: str) -> YearPicture:
     """Periods above, a row a unit below."""
     spans = [
         svg.Span(label(each, lang), each.first, each.last, _kind(each), _span_title(each, lang))
@@ -77,7 +89,8 @@ def whole_year(year: Year, desk: Desk, lang: str) -> Markup:
         title=say("board.year_title", lang, year=year.number),
         desc=say("board.year_desc", lang, rows=said),
     )
-    return Markup(drawn)  # noqa: S704
+    now = svg.NOW if desk.as_of.year == year.number else ""
+    return YearPicture(Markup(drawn), tuple(row.name for row in rows), now)  # noqa: S704
 
 
 def label(period: Period, lang: str) -> str:

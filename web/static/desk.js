@@ -10,6 +10,15 @@
   });
 })();
 
+// The year on a narrow page begins with this month; without script a link leads there.
+(() => {
+  "use strict";
+  const view = document.querySelector("[data-from]");
+  const from = view && document.getElementById(view.dataset.from);
+  const names = view && view.querySelector("ol");
+  if (from) view.scrollLeft = from.getBoundingClientRect().left - names.getBoundingClientRect().right;
+})();
+
 // Keeps what is typed in a form in this browser until it was recorded: a lost connection or an ended session costs nothing.
 // Everything works without it.
 (() => {
