@@ -13,22 +13,24 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlmodel import Session
 
 from models.faults import place, translated
 from rules.errors import OutsideFailed, RequestRefused
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Connection, Dialect, Engine
 
 WAIT_SECONDS = 30
 """How long a writer waits for the others before it gives up as busy."""
@@ -37,6 +39,11 @@ _POOL = {"pool_size": 10, "max_overflow": 30}
 """Together as many connections as threads that serve pages (Starlette's 40): whoever reads never waits for a connection
 that a waiting writer holds."""
 
+STILL_THERE_SECONDS = 1.0
+"""A connection to PostgreSQL that was used within this time is not asked first whether it is still there: a page takes
+two or three in a row. A server that was restarted meanwhile fails one answer, and every connection is made anew."""
+
+_USED = "kehoach.used"
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL")
 
 
@@ -111,10 +118,36 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def database(session: Session) -> object:
+    """The open database behind a session: one object for every engine, option and connection of it, for weak keys."""
+    return session.get_bind().engine.pool
+
+
 def _postgres(url: URL) -> Engine:
     wait = f"-c lock_timeout={WAIT_SECONDS * 1000} -c timezone=UTC"
     options = {"connect_timeout": 10, "options": wait}
-    return create_engine(url, pool_pre_ping=True, connect_args=options, hide_parameters=True, **_POOL)
+    # Last in, first out: the few that are in use stay warm, and with them the statements that they have prepared.
+    engine = create_engine(url, pool_use_lifo=True, connect_args=options, hide_parameters=True, **_POOL)
+    event.listen(engine, "checkout", partial(_ask_whether_there, engine.dialect))
+    for moment in ("connect", "checkin"):
+        event.listen(engine, moment, _note_use)
+    return engine
+
+
+def _ask_whether_there(dialect: Dialect, connection: Any, record: Any, _: object) -> None:
+    """Before a connection is used that has lain idle: one that is gone takes the whole pool with it."""
+    if monotonic() - record.info[_USED] < STILL_THERE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        if not dialect.is_disconnect(error, connection, None):
+            raise
+        raise InvalidatePoolError from error
+
+
+def _note_use(_: object, record: Any) -> None:
+    record.info[_USED] = monotonic()
 
 
 def _sqlite(url: URL) -> Engine:
@@ -169,4 +202,4 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-__all__ = ["WAIT_SECONDS", "begin", "open_engine", "place", "reading", "writing"]
+__all__ = ["WAIT_SECONDS", "begin", "database", "open_engine", "place", "reading", "writing"]

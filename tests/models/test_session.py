@@ -7,9 +7,10 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWaiting
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
@@ -18,6 +19,7 @@ from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import migrate
+from models import session as session_module
 from models.session import begin, open_engine, reading
 from models.tables import Office
 from rules.errors import OutsideFailed, RequestRefused
@@ -164,6 +166,75 @@ def test_an_unknown_database_of_a_server(postgres_server: Server) -> None:
         pass
     assert failed.value.code == "ledger.unreachable"
     assert "nowhere" in str(failed.value.values["detail"])
+
+
+@contextmanager
+def postgres_asked(server: Server) -> Iterator[tuple[Engine, list[str]]]:
+    """An engine whose two connections are idle, and how often it asks from now on whether one is still there."""
+    asked: list[str] = []
+    with server.database() as name:
+        engine = open_engine(server.url(name, APPLICATION))
+        ping = engine.dialect.do_ping
+        engine.dialect.do_ping = lambda each: bool(asked.append("ping")) or ping(each)  # type: ignore[method-assign]
+        with reading(engine), reading(engine):
+            pass
+        asked.clear()
+        yield engine, asked
+        engine.dispose()
+
+
+def _end_connections(server: Server) -> None:
+    server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kehoach_app'")
+
+
+def _reads(engine: Engine) -> bool:
+    with reading(engine) as session:
+        return session.execute(text("SELECT true")).scalar_one()  # type: ignore[no-any-return]
+
+
+@pytest.mark.postgres
+def test_a_connection_just_used_is_not_asked_whether_it_is_there(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page's second reading costs no round trip more; one that has lain idle is asked."""
+    monkeypatch.setattr(session_module, "STILL_THERE_SECONDS", 60)
+    with postgres_asked(postgres_server) as (engine, asked):
+        assert _reads(engine)
+        assert _reads(engine)
+        assert asked == []
+        monkeypatch.setattr(session_module, "STILL_THERE_SECONDS", 0)
+        assert _reads(engine)
+        assert asked == ["ping"]
+
+
+@pytest.mark.postgres
+def test_who_comes_after_a_restart_of_the_server_notices_nothing(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connections that have lain idle and are gone are made anew before anybody is given one."""
+    monkeypatch.setattr(session_module, "STILL_THERE_SECONDS", 0)
+    with postgres_asked(postgres_server) as (engine, asked):
+        _end_connections(postgres_server)
+        assert _reads(engine)
+        assert asked == ["ping", "ping"], "the one that is gone, and the new one"
+        with reading(engine), reading(engine):
+            pass
+        assert len(asked) == 4, "the other was let go with the first"
+
+
+@pytest.mark.postgres
+def test_who_comes_within_the_second_of_a_restart_is_alone(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answer fails, and says that the server could not be reached; the next finds it."""
+    monkeypatch.setattr(session_module, "STILL_THERE_SECONDS", 60)
+    with postgres_asked(postgres_server) as (engine, _):
+        _end_connections(postgres_server)
+        with pytest.raises(OutsideFailed) as failed:
+            _reads(engine)
+        assert failed.value.code == "ledger.unreachable"
+        assert _reads(engine)
+        assert _reads(engine)
 
 
 def test_what_is_no_database_is_damaged(tmp_path: Path) -> None:
