@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.errors import RequestRefused
 from usecases import entering, signed_links, unit_page
+from usecases.moment import local_day
 from web.desk import templates
 from web.desk.calendar_links import base_of
 from web.desk.codes import drawn
@@ -15,6 +16,8 @@ from web.desk.routing import ENTERS, EVERYBODY, routes
 from web.desk.unit import pieces
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from starlette.responses import Response
 
     from web.desk.visit import Visit
@@ -69,10 +72,10 @@ def signed(visit: Visit) -> Response:
         )
     except RequestRefused as refused:
         return _signed(visit, None, templates.refusal(refused, visit.lang))
-    return _signed(visit, f"{base_of(visit)}/mo/{made.token}")
+    return _signed(visit, f"{base_of(visit)}/mo/{made.token}", until=local_day(made.expires_at, visit.in_force.zone))
 
 
-def _signed(visit: Visit, address: str | None, problem: str | None = None) -> Response:
+def _signed(visit: Visit, address: str | None, problem: str | None = None, *, until: date | None = None) -> Response:
     name = visit.path("unit")
     links = signed_links.listed(visit.engine, plan=visit.who.plan, unit=name)
     return templates.render(
@@ -81,6 +84,7 @@ def _signed(visit: Visit, address: str | None, problem: str | None = None) -> Re
         400 if problem else 200,
         unit=visit.in_force.units[name],
         address=address,
+        until=until,
         code=drawn(address) if address else None,
         links=links,
         days=signed_links.DAYS,

@@ -58,7 +58,22 @@
     }
     form.addEventListener("input", save);
     form.addEventListener("change", save);
-    form.addEventListener("submit", save);
+    const offline = form.querySelector("[data-offline-note]");
+    form.addEventListener("submit", (e) => {
+      save();
+      if (!offline || navigator.onLine) return;
+      e.preventDefault();
+      offline.hidden = false;
+    });
+    window.addEventListener("online", () => { if (offline) offline.hidden = true; });
+  }
+  // A file that the server would refuse is not first sent over a slow line.
+  for (const e of document.querySelectorAll("input[data-most]")) {
+    e.addEventListener("change", () => {
+      const large = [...e.files].some((file) => file.size > e.dataset.most * 1024 * 1024);
+      e.setCustomValidity(large ? e.dataset.tooLarge : "");
+      if (large) e.reportValidity();
+    });
   }
   const problem = document.getElementById("problem");
   if (problem) problem.focus();

@@ -95,3 +95,62 @@ def test_a_bad_day_loses_no_row_of_a_grid(house: House) -> None:
     assert form_fields(page)["proof.to-02"] == "thăm 3 em"
     assert "checked" in named(page, "done.to-02").attrs
     assert named(page, "on").attrs["aria-invalid"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("unit", "work", "words"),
+    [
+        ("a", "bao-cao/a/6-thang", "do cấp trên ấn định, phường không tự gia hạn được"),
+        ("cong-an", WORK, "do luật quy định, không ai trong phường gia hạn được. Nếu không kịp"),
+        ("cong-an", "cap-nhat/cong-an/dot-1", "Thời hạn do Văn phòng ấn định."),
+    ],
+)
+def test_who_may_give_more_time_is_said(unit: str, work: str, words: str, house: House) -> None:
+    """On the work's page and on the form: who set the day, and whom to tell where nobody here can move it."""
+    browser = house.by_link(unit)
+    for verb in ("xem", "gia-han"):
+        assert words in browser.get(f"/don-vi/{unit}/{verb}/{work}").text
+
+
+def test_a_day_of_law_is_not_said_to_stand_in_the_document(house: House) -> None:
+    """«Ngày ghi trong văn bản» is said only of a day that the document states."""
+    assert "Ngày ghi trong văn bản" not in house.by_link("cong-an").get(f"/don-vi/cong-an/xem/{WORK}").text
+    assert "Ngày ghi trong văn bản" in house.by_link("a").get("/don-vi/a/xem/bao-cao/a/6-thang").text
+
+
+def test_what_is_reported_is_not_asked_for_again(house: House) -> None:
+    """From another window or by the back button: the form says that it was reported, when, and how to take it back;
+    what was typed meanwhile stands there, not recorded."""
+    house.clock.on(days=14)
+    unit = house.by_link("cong-an")
+    other = form_fields(unit.get(REPORT)) | {"note": "tab hai", "on": "2025-06-03"}
+    assert unit.send(REPORT, {"note": "tab một", "on": "2025-06-02"}).status_code == 303
+    for page in (unit.get(REPORT), unit.post(REPORT, other)):
+        assert "Việc này đã được báo, ngày 02/06/2025; không phải báo lại" in page.text
+        assert not any(each.attrs.get("name") == "document" for each in elements(page))
+    assert "tab hai" in page.text
+    assert len(house.entries()) == 1
+
+
+def test_buttons_say_what_they_are_about(house: House) -> None:
+    """Heard one after the other without their cards, no two buttons of a unit's page sound alike."""
+    page = house.by_link("cong-an").get("/don-vi/cong-an")
+    names = [" ".join(each.text.split()) for each in elements(page) if "btn" in (each.attrs.get("class") or "").split()]
+    assert len(names) > 3
+    assert len(set(names)) == len(names)
+
+
+def test_a_file_too_large_leads_back_to_its_form(house: House) -> None:
+    """Not only to the first page: the form keeps what was typed."""
+    unit = house.by_link("cong-an")
+    page = unit.client.post(REPORT, content=b"x" * (22 * 1024 * 1024))
+    assert page.status_code == 413
+    assert any(each.attrs.get("href") == REPORT for each in elements(page))
+
+
+def test_a_link_on_paper_says_how_long_and_whose_word(house: House) -> None:
+    """What is printed and handed out: the code, what to do, until when, and whose word is recorded."""
+    office = house.session(house.account("office"))
+    page = office.send("/don-vi/to-01/duong-dan", {"label": "Tổ trưởng", "days": "30"})
+    assert "Dùng được đến ngày 19/06/2025." in page.text
+    assert "đó là lời báo của Tổ dân phố số 1" in page.text
