@@ -97,6 +97,14 @@ def people_from(text: str) -> dict[str, tuple[Person, ...]]:
     }
 
 
+def absences_from(text: str) -> tuple[Absence, ...]:
+    """Who is away and who stands in, from the `ladder` document."""
+    return tuple(
+        Absence(each["person"], date.fromisoformat(each["from"]), date.fromisoformat(each["until"]), each["deputy"])
+        for each in json.loads(text).get("absences", ())
+    )
+
+
 def reach_from(text: str) -> dict[str, Reach]:
     """How each person is reached, by id, from the `ladder` document."""
     return {
@@ -121,11 +129,7 @@ def hours_from(text: str) -> Hours:
 def directory_from(units: str, ladder: str, meta: str) -> Directory:
     """Units, people, who is away, the monitor and the confirmer, as the ladder looks them up."""
     said = json.loads(meta)
-    absences = tuple(
-        Absence(each["person"], date.fromisoformat(each["from"]), date.fromisoformat(each["until"]), each["deputy"])
-        for each in json.loads(ladder).get("absences", ())
-    )
-    return Directory(units_from(units), people_from(ladder), said["monitor"], said["confirmer"], absences)
+    return Directory(units_from(units), people_from(ladder), said["monitor"], said["confirmer"], absences_from(ladder))
 
 
 def calendar_from(text: str) -> WorkingCalendar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("postgres")]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def nobody_writes_into_a_revision() -> Iterator[None]:
+    """What is held of a plan's revisions is everybody's: no test may leave it other than its documents say."""
+    yield
+    revisions = sys.modules.get("usecases.revisions")
+    if revisions is not None:
+        written = [name for each in revisions.held() for name in each.changed()]
+        assert not written, f"something was written into what is held of a revision: {written}"
 
 
 @dataclass

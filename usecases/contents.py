@@ -53,8 +53,10 @@ def of_database(engine: Engine, *, plan: str | None = None) -> Contents:
 
     with reading(engine) as session:
         office, plan_id = plans.find(session, plan)
-        texts = plans.in_force(session, office, plan_id).texts
-    return Contents(stored.tasks_json(texts["tasks"]), stored.units_json(texts["units"]), targets(engine, plan=plan))
+        said = plans.in_force(session, office, plan_id)
+    return Contents(
+        stored.tasks_json(said.text("tasks")), stored.units_json(said.text("units")), targets(engine, plan=plan)
+    )
 
 
 def occurrence_names(engine: Engine, *, plan: str | None = None) -> list[str]:

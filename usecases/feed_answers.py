@@ -4,10 +4,8 @@ renderer, the form asked for and the address of the desk. `Version` names them a
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from models import feed
@@ -21,9 +19,6 @@ from usecases.feeds import Form, name_of
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
-
-_PLANS = 4
-"""Plans whose documents stay read: after a night many links of one office are asked for, one after the other."""
 
 
 class Behind(NamedTuple):
@@ -57,8 +52,6 @@ class Answers:
 
     def __init__(self, engine: Engine, base: str = "", since: datetime | None = None) -> None:
         self._engine, self._base, self._since = engine, base, since
-        self._plans: OrderedDict[tuple[str, str, int, str], plans.InForce] = OrderedDict()
-        self._lock = Lock()
 
     def version(self, found: Found, form: Form, *, known: Behind | None = None) -> Version:
         """What `found` now answers in this form, without making it; three indexed look-ups where `known` still holds.
@@ -68,30 +61,18 @@ class Answers:
         with reading(self._engine) as session:
             now, behind = feed.standing(session, found.office, found.plan), known
             if behind is None or (behind.revision, behind.office_name) != (now.revision, now.office_name):
-                behind = _behind(session, self._in_force(session, found, now), found.which, form.lang)
+                in_force = plans.in_force(session, found.office, found.plan)
+                behind = _behind(session, in_force, found.which, form.lang)
             return self._version(session, found, now, behind, form)
 
     def made(self, found: Found, form: Form) -> tuple[Version, bytes]:
         """The version and its bytes, of one moment. Raises RequestRefused where its unit is no more."""
         with reading(self._engine) as session:
             now = feed.standing(session, found.office, found.plan)
-            in_force = self._in_force(session, found, now)
+            in_force = plans.in_force(session, found.office, found.plan)
             body = calendars.calendar(session, in_force, which=found.which, base=self._base, **form._asdict())
             behind = _behind(session, in_force, found.which, form.lang)
             return self._version(session, found, now, behind, form), body
-
-    def _in_force(self, session: Session, found: Found, now: Standing) -> plans.InForce:
-        """The plan as of the session's moment: a revision never changes, so what was read of it stays right."""
-        name = (found.office, found.plan, now.revision, now.office_name)
-        with self._lock:
-            kept = self._plans.get(name)
-        if kept is None:
-            kept = plans.in_force(session, found.office, found.plan)
-            with self._lock:
-                self._plans[name] = kept
-                while len(self._plans) > _PLANS:
-                    self._plans.popitem(last=False)
-        return kept
 
     def _version(self, session: Session, found: Found, now: Standing, behind: Behind, form: Form) -> Version:
         shown = feed.extent(session, found.office, found.plan, behind.holders)

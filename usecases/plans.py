@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from plan import stored
@@ -15,9 +16,11 @@ from rules.delivery import Hours, Reach
 from rules.errors import RequestRefused
 from rules.ladder import Directory, Policy
 from rules.units import Unit
+from usecases import revisions
+from usecases.revisions import Document
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
     from sqlmodel import Session
 
     from rules.days import WorkingCalendar
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InForce:
-    """A plan of an office as one revision states it; the documents are read when first asked for."""
+    """A plan of an office as one revision states it; its documents are parsed when first asked for."""
 
     office: str
     office_name: str
@@ -35,32 +38,38 @@ class InForce:
     revision: int
     starts_on: date
     year: int
-    texts: dict[str, str]
-    """The JSON documents of plan_revision: units, tasks, targets, ladder, calendar, meta."""
+    documents: Mapping[str, Document]
+    """Of plan_revision: units, tasks, targets, ladder, calendar, meta. What is read out of them is never changed."""
     worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """By name, what follows from this and earlier revisions alone, which never change; so that many calendars of one
     plan read them once."""
 
-    @cached_property
+    def text(self, name: str) -> str:
+        """The JSON of one of the documents."""
+        return self.documents[name].text
+
+    @property
     def units(self) -> dict[str, Unit]:
-        return stored.units_from(self.texts["units"])
+        return self.documents["units"].read(stored.units_from)
 
-    @cached_property
+    @property
     def tasks(self) -> dict[str, dict[str, Any]]:
-        return {each["id"]: each for each in stored.tasks_from(self.texts["tasks"])}
+        return self.documents["tasks"].read(_tasks_by_id)
 
-    @cached_property
+    @property
     def targets(self) -> list[dict[str, Any]]:
-        targets: list[dict[str, Any]] = json.loads(self.texts["targets"])
+        targets: list[dict[str, Any]] = self.documents["targets"].read(json.loads)
         return targets
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
-        return stored.policy_from(self.texts["ladder"])
+        return self.documents["ladder"].read(stored.policy_from)
 
     @cached_property
     def directory(self) -> Directory:
-        return stored.directory_from(self.texts["units"], self.texts["ladder"], self.texts["meta"])
+        ladder, meta = self.documents["ladder"], self.meta
+        people, absences = ladder.read(stored.people_from), ladder.read(stored.absences_from)
+        return Directory(self.units, people, meta["monitor"], meta["confirmer"], absences)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -68,21 +77,21 @@ class InForce:
         everyone = [each for people in self.directory.people.values() for each in people]
         return {each.id: each.name for each in reversed(everyone)}
 
-    @cached_property
+    @property
     def reach(self) -> dict[str, Reach]:
-        return stored.reach_from(self.texts["ladder"])
+        return self.documents["ladder"].read(stored.reach_from)
 
-    @cached_property
+    @property
     def hours(self) -> Hours:
-        return stored.hours_from(self.texts["ladder"])
+        return self.documents["ladder"].read(stored.hours_from)
 
-    @cached_property
+    @property
     def calendar(self) -> WorkingCalendar:
-        return stored.calendar_from(self.texts["calendar"])
+        return self.documents["calendar"].read(stored.calendar_from)
 
-    @cached_property
+    @property
     def meta(self) -> dict[str, Any]:
-        meta: dict[str, Any] = json.loads(self.texts["meta"])
+        meta: dict[str, Any] = self.documents["meta"].read(json.loads)
         return meta
 
     def unit_name(self, unit: str, *, short: bool = False) -> str:
@@ -107,7 +116,16 @@ class InForce:
 def without(office: str, name: str, zone: str) -> InForce:
     """What an office has that follows others and has no plan of its own: a name and a clock."""
     empty = {"units": "[]", "tasks": "[]", "targets": "[]", "ladder": "{}", "calendar": "{}", "meta": "{}"}
-    return InForce(office, name, "", "", zone, 0, date.min, 0, empty)
+    return InForce(office, name, "", "", zone, 0, date.min, 0, documents(empty))
+
+
+def documents(texts: Mapping[str, str]) -> Mapping[str, Document]:
+    """The documents of a revision from their JSON."""
+    return MappingProxyType({name: revisions.document(text) for name, text in texts.items()})
+
+
+def _tasks_by_id(text: str) -> dict[str, dict[str, Any]]:
+    return {each["id"]: each for each in stored.tasks_from(text)}
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> str:
@@ -123,15 +141,21 @@ def find(session: Session | Connection, plan: str | None = None) -> tuple[str, s
 
     from models.tables import Plan
 
-    rows = session.execute(select(Plan.office, Plan.id, Plan.year)).all()  # type: ignore[call-overload]
+    every = select(Plan.office, Plan.id, Plan.year)  # type: ignore[call-overload]
+    if plan is not None:
+        office, of_office, id_ = plan.rpartition("/")
+        asked = every.where(Plan.id == id_, *((Plan.office == office,) if of_office else ()))
+        named = [(row.office, row.id) for row in session.execute(asked)]
+        if len(named) == 1:
+            return named[0]
+    rows = session.execute(every).all()
     if not rows:
         raise RequestRefused("request.no_plan")
-    named = [(row.office, row.id) for row in rows if plan in (None, row.id, f"{row.office}/{row.id}")]
-    if not named:
-        raise RequestRefused("request.unknown_plan", plan=plan, near=nearest(str(plan), [row.id for row in rows]))
     if plan is None:
         year = max(row.year for row in rows)
         named = [(row.office, row.id) for row in rows if row.year == year]
+    elif not named:
+        raise RequestRefused("request.unknown_plan", plan=plan, near=nearest(plan, [row.id for row in rows]))
     if len(named) > 1:
         raise RequestRefused("request.which_plan", plans=", ".join(f"{office}/{id_}" for office, id_ in named))
     return named[0]
@@ -149,39 +173,95 @@ def all_plans(session: Session, plan: str | None = None) -> list[tuple[str, str]
     return [(row.office, row.id) for row in rows]
 
 
+_DOCUMENTS = ("units", "tasks", "targets", "ladder", "calendar", "meta")
+_held: revisions.Shelf[InForce] = revisions.Shelf()
+
+
 def in_force(session: Session, office: str, plan: str, *, revision: int | None = None) -> InForce:
-    """The plan as its current revision (or the given one) states it."""
+    """The plan as its current revision (or the given one) states it; the documents are read once for all."""
+    from models.tables import Plan, PlanRevision
+
+    query = _heads(office).where(Plan.id == plan)  # type: ignore[arg-type]
+    if revision is not None:
+        query = _heads(office, PlanRevision.revision == revision).where(Plan.id == plan)  # type: ignore[arg-type]
+    return _of(session, office, session.execute(query).one())
+
+
+def latest(session: Session, office: str, plan: str | None = None) -> InForce:
+    """The plan of an office as it now stands; without `plan` that of its latest year.
+
+    Raises RequestRefused(`request.no_plan`) for an office without it.
+    """
+    from models.tables import Plan
+
+    query = _heads(office)
+    if plan is not None:
+        query = query.where(Plan.id == plan)  # type: ignore[arg-type]
+    row = session.execute(query.order_by(Plan.year.desc(), Plan.id).limit(1)).one_or_none()  # type: ignore[attr-defined]
+    if row is None:
+        raise RequestRefused("request.no_plan")
+    return _of(session, office, row)
+
+
+def of_office(session: Session, office: str, *, planless: bool) -> InForce:
+    """The office's latest plan. `planless`: an office may have none, for who follows its wards and nothing else."""
+    from models import city
+
+    try:
+        return latest(session, office)
+    except RequestRefused:
+        known = city.office(session, office) if planless else None
+        if known is None:
+            raise
+        return without(office, known.name, known.time_zone)
+
+
+def _heads(office: str, which: Any = None) -> Select[Any]:
+    """All that a revision states outside its documents, and what tells it from any other: a rolled-back one of the same
+    number, or one of a database that was restored. By primary keys."""
     from sqlalchemy import select
 
     from models.tables import Office, Plan, PlanRevision
 
-    columns = ("units", "tasks", "targets", "ladder", "calendar", "meta")
-    row = session.execute(
-        select(
-            Office.name,
-            Office.time_zone,
-            Plan.title,
-            Plan.starts_on,
-            Plan.year,
-            PlanRevision.revision,
-            *(getattr(PlanRevision, each) for each in columns),
-        )  # type: ignore[call-overload]
+    said = (Office.name, Office.time_zone, Plan.id, Plan.title, Plan.starts_on, Plan.year, PlanRevision.revision)
+    mark = (PlanRevision.file_hash, PlanRevision.calendar_hash, PlanRevision.seq, PlanRevision.recorded_at)
+    query: Select[Any] = (
+        select(*said, *mark)  # type: ignore[call-overload]
         .join(Plan, (Plan.office == PlanRevision.office) & (Plan.id == PlanRevision.plan))
         .join(Office, Office.id == PlanRevision.office)
-        .where(
-            PlanRevision.office == office,
-            PlanRevision.plan == plan,
-            PlanRevision.revision == (Plan.revision if revision is None else revision),
+        .where(PlanRevision.office == office, PlanRevision.revision == Plan.revision if which is None else which)
+    )
+    return query
+
+
+def _of(session: Session, office: str, head: Row[Any]) -> InForce:
+    """The revision of this row: the one that is held, where every word of the row is the same."""
+    from models.session import database
+
+    return _held.get(database(session), (office, *head), lambda: _read(session, office, head))
+
+
+def _read(session: Session, office: str, head: Row[Any]) -> InForce:
+    from sqlalchemy import select
+
+    from models.tables import PlanRevision
+
+    columns: Any = [getattr(PlanRevision, each) for each in _DOCUMENTS]
+    row = session.execute(
+        select(*columns).where(
+            PlanRevision.office == office,  # type: ignore[arg-type]
+            PlanRevision.plan == head.id,
+            PlanRevision.revision == head.revision,
         )
     ).one()
     return InForce(
         office=office,
-        office_name=row.name,
-        plan=plan,
-        title=row.title,
-        zone=row.time_zone,
-        revision=row.revision,
-        starts_on=row.starts_on,
-        year=row.year,
-        texts={each: getattr(row, each) for each in columns},
+        office_name=head.name,
+        plan=head.id,
+        title=head.title,
+        zone=head.time_zone,
+        revision=head.revision,
+        starts_on=head.starts_on,
+        year=head.year,
+        documents=documents(dict(zip(_DOCUMENTS, row, strict=True))),
     )

@@ -29,9 +29,9 @@ def reasons(
 ) -> list[dict[str, Any]]:
     """What moved from one revision to the next. `changed` are (new, old) terms, `libraries` the old and new JSON."""
     found = [*_libraries(*libraries)]
-    if before.texts["calendar"] != after.texts["calendar"]:
-        found.append(_calendar(before.texts["calendar"], after.texts["calendar"]))
-    found += [{"what": name} for name in ("ladder", "units") if before.texts[name] != after.texts[name]]
+    if before.text("calendar") != after.text("calendar"):
+        found.append(_calendar(before.text("calendar"), after.text("calendar")))
+    found += [{"what": name} for name in ("ladder", "units") if before.text(name) != after.text(name)]
     found += [_deadline(new, old) for new, old in changed if new.dates.last_day != old.dates.last_day]
     moved = [terms.key.short for terms, state in same if _rungs(before, terms, state) != _rungs(after, terms, state)]
     if moved:

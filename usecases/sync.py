@@ -104,7 +104,7 @@ def _revise(
         revision,
         loaded.starts_on if before is None else before.starts_on,
         meta.year,
-        documents,
+        plans.documents(documents),
     )
     known = None if before is None else _libraries(session, before)
     rules_moved = known is not None and _rules(known) != _rules(libraries)
@@ -151,7 +151,7 @@ def _revise(
     session.flush()
     whole = before is None or rules_moved or _ladder_moved(before, after)
     _write(session, after, difference, entry.seq, entry.recorded_at, effective, whole=whole)
-    flagged = language.changed_sources(documents["tasks"], before.texts["tasks"]) if before else []
+    flagged = language.changed_sources(documents["tasks"], before.text("tasks")) if before else []
     return SyncReport(
         office,
         plan_id,
@@ -293,4 +293,4 @@ def _write(
 
 def _ladder_moved(before: plans.InForce, after: plans.InForce) -> bool:
     """Whether rungs must be recomputed for what the plan says nothing new of: other working days, units or ladder."""
-    return any(before.texts[each] != after.texts[each] for each in ("calendar", "units", "ladder", "meta"))
+    return any(before.text(each) != after.text(each) for each in ("calendar", "units", "ladder", "meta"))

@@ -12,6 +12,7 @@ from plan.problems import PlanErrors
 from rules.errors import RequestRefused
 from rules.script import Conduct, Script
 from tests.usecases import small
+from usecases import plans
 from usecases.answers import script_of
 from usecases.plans import InForce
 
@@ -20,8 +21,8 @@ from usecases.plans import InForce
 def in_force(tmp_path_factory: pytest.TempPathFactory) -> InForce:
     """The small plan as its revision would state it, without a database."""
     loaded = plan.load(small.write(tmp_path_factory.mktemp("small")))
-    texts = plan.documents(loaded)
-    return InForce("nho", "UBND", "nho-2025", loaded.title, "Asia/Ho_Chi_Minh", 1, loaded.starts_on, 2025, texts)
+    documents = plans.documents(plan.documents(loaded))
+    return InForce("nho", "UBND", "nho-2025", loaded.title, "Asia/Ho_Chi_Minh", 1, loaded.starts_on, 2025, documents)
 
 
 def read(in_force: InForce, folder: Path, answers: str) -> Script:

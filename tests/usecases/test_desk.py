@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from models.session import reading
 from rules.errors import RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import events, extend, plans, show, status, sweep
+from usecases import events, extend, plans, revisions, show, status, sweep
 from usecases.desk import board as boards
 from usecases.desk import document as documents
 from usecases.desk import meeting as meetings
@@ -235,8 +237,8 @@ def test_a_continuous_duty_shows_how_its_round_was_answered(busy: Ward) -> None:
 def test_words_that_no_task_carries_are_marked(ward: Ward) -> None:
     """Where the plan covers less than the text, the margin says so."""
     desk = read(ward)
-    tasks = {key: each for key, each in desk.plan.tasks.items() if key != "tap-huan"}
-    desk.plan.__dict__["tasks"] = tasks
+    tasks = revisions.document(json.dumps([each for key, each in desk.plan.tasks.items() if key != "tap-huan"]))
+    desk = replace(desk, plan=replace(desk.plan, documents={**desk.plan.documents, "tasks": tasks}))
     clause = next(each for each in documents.document(desk).clauses if each.address == "I.1-2")
     assert clause.bare == 1
     assert [each.text for each in clause.parts if each.mark == "bare"] == ["Tham mưu tổ chức tập huấn."]

@@ -164,18 +164,11 @@ def read(
     as_of: date | None = None,
     known_by: date | None = None,
     lang: str = "vi",
-    held: plans.InForce | None = None,
 ) -> Desk:
-    """Everything as at the end of the local day `as_of` (default: today), by what had been recorded by `known_by`.
-
-    `held`: a plan that is in memory already; taken where it is the revision that was in force, so that its documents
-    are not parsed for every page.
-    """
+    """Everything as at the end of the local day `as_of` (default: today), by what had been recorded by `known_by`."""
     office, plan_id = plans.find(session, plan)
     standing = status.read(session, office, plan_id, now=now, as_of=as_of, known_by=known_by)
     in_force = standing.in_force or plans.in_force(session, office, plan_id)
-    if held is not None and (held.office, held.plan, held.revision) == (office, plan_id, in_force.revision):
-        in_force = held
     told_by = min(standing.as_of, known_by or standing.as_of)
     ladders = _ladders(session, in_force, told_by, lang)
     return Desk(

@@ -16,12 +16,11 @@ from models import spoken
 from models.session import reading
 from plan.scalars import SLUG_PATTERN
 from rules.units import holder
-from usecases import tokens
+from usecases import plans, tokens
 from usecases.accounts import OF_OFFICE, OF_UNIT
 from usecases.moment import local_day
 from web.api.problems import Problem, language
 from web.coding import chosen
-from web.desk import revisions
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -103,7 +102,7 @@ def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
         opened = tokens.opened(session, token=token, now=now)
         if opened is None:
             raise _unopened(desk, request)
-        in_force = revisions.in_force(session, desk.engine, opened.office, _plan(request))
+        in_force = plans.latest(session, opened.office, _plan(request))
         version = spoken.version(session, opened.office, in_force.plan) if versioned else None
     if opened.stale:
         tokens.note_use(desk.engine, office=opened.office, id=opened.id, now=now)

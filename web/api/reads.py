@@ -129,8 +129,8 @@ def units(caller: Who) -> Response:
 
 
 def _contents(caller: Caller) -> contents.Contents:
-    texts = caller.in_force.texts
-    return contents.Contents(stored.tasks_json(texts["tasks"]), stored.units_json(texts["units"]), [])
+    of_it = caller.in_force.documents
+    return contents.Contents(of_it["tasks"].read(stored.tasks_json), of_it["units"].read(stored.units_json), [])
 
 
 @operations.get("/targets", EVERYBODY, name="targets", document=list[documents.Target])

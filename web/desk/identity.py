@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from models.session import reading
 from rules.errors import OutsideFailed
 from rules.units import holder
-from usecases import desk_sessions, signed_links
+from usecases import desk_sessions, plans, signed_links
 from usecases.accounts import OF_CITY, OF_OFFICE
 from usecases.moment import local_day
-from web.desk import revisions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,7 +85,7 @@ def current(request: Request, desk: Desk, now: datetime) -> Actor | None:
     with reading(desk.engine) as session:
         actor = of_link(session, desk, link, now) if link else None
         if actor is None and token:
-            actor, stale = _of_session(session, desk, token, now)
+            actor, stale = _of_session(session, token, now)
         else:
             stale = False
     if stale and token:
@@ -113,7 +112,7 @@ def of_link(session: Session, desk: Desk, token: str, now: datetime) -> Actor | 
     found = signed_links.opened(session, key=desk.key, token=token, now=now)
     if found is None:
         return None
-    in_force = revisions.in_force(session, desk.engine, found.office, found.plan)
+    in_force = plans.latest(session, found.office, found.plan)
     name = in_force.unit_name(found.unit)
     return Actor(
         id=found.id,
@@ -128,12 +127,12 @@ def of_link(session: Session, desk: Desk, token: str, now: datetime) -> Actor | 
     )
 
 
-def _of_session(session: Session, desk: Desk, token: str, now: datetime) -> tuple[Actor | None, bool]:
+def _of_session(session: Session, token: str, now: datetime) -> tuple[Actor | None, bool]:
     found = desk_sessions.find(session, token=token, now=now)
     if found is None:
         return None, False
     planless = found.roles <= frozenset(OF_CITY)
-    in_force = revisions.of_office(session, desk.engine, found.office, planless=planless)
+    in_force = plans.of_office(session, found.office, planless=planless)
     unit = found.unit and holder(in_force.units, found.unit, local_day(now, in_force.zone))[0]
     actor = Actor(
         id=found.account,

@@ -79,7 +79,7 @@ def _read(session: Session, visit: Visit) -> Desk:
                 shelf.desks.move_to_end(key)
                 return held
         asked: dict[str, Any] = {"plan": visit.who.plan, "as_of": day, "known_by": known_by}
-        desk = desk_reading.read(session, now=visit.now, lang=lang, held=plan, **asked)
+        desk = desk_reading.read(session, now=visit.now, lang=lang, **asked)
         with _lock:
             shelf.desks[key] = (state, desk)
             shelf.desks.move_to_end(key)
