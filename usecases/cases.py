@@ -16,11 +16,11 @@ from rules import states
 from rules.errors import RequestRefused
 from rules.units import holder
 from rules.values import Key
-from usecases import naming, show
+from usecases import extend, naming, show
 from usecases.desk.task import Entry, File, Quoted, Rung, entries_of, files_of, quoted, recipient_of, rungs_of
 from usecases.moment import local_day
 from usecases.naming import Caller
-from usecases.permits import Case, confirms
+from usecases.permits import Case, confirms, extenders
 from usecases.status import Item
 
 if TYPE_CHECKING:
@@ -76,6 +76,12 @@ class CasePage:
     """What each account that the ledger speaks of is called."""
     may_name: bool
     may_confirm: bool
+    may_ask: bool
+    """Whether a later day may be asked for now."""
+    decider: str | None
+    """The unit for which the caller grants or refuses a later day; None where it may not."""
+    fixed: bool
+    """Whether law or custom set its day, so that nobody moves it."""
 
 
 def mine(engine: Engine, *, in_force: InForce, caller: Caller, now: datetime) -> Mine:
@@ -96,10 +102,9 @@ def mine(engine: Engine, *, in_force: InForce, caller: Caller, now: datetime) ->
     )
 
 
-def count(engine: Engine, *, in_force: InForce, account: str) -> int:
+def count(session: Session, *, in_force: InForce, account: str) -> int:
     """How many cases the account is named to that are not closed: one statement, for a page that leads to them."""
-    with reading(engine) as session:
-        rows = case.of_account(session, in_force.office, in_force.plan, account)
+    rows = case.of_account(session, in_force.office, in_force.plan, account)
     return sum(row.phase in ("open", "returned", "submitted") for row in rows)
 
 
@@ -145,6 +150,9 @@ def page(
         names={id: each.name for id, each in accounts.items()},
         may_name=may_name,
         may_confirm=shown.item.state.phase == "submitted" and _may_confirm(case_, caller),
+        may_ask=_is_extensible(case_) and case_.state.asked_until is None,
+        decider=_decider(case_, caller) if _is_extensible(case_) else None,
+        fixed=case_.state.last_day is not None and not _movable(case_),
     )
 
 
@@ -171,6 +179,26 @@ def _may_confirm(case_: Case, caller: Caller) -> bool:
     except RequestRefused:
         return False
     return True
+
+
+def _movable(case_: Case) -> bool:
+    return bool(extenders(case_.plan, case_.terms.dates.set_by, case_.state.held_by, case_.today))
+
+
+def _is_extensible(case_: Case) -> bool:
+    return case_.state.phase in ("open", "returned") and case_.state.last_day is not None and _movable(case_)
+
+
+def _decider(case_: Case, caller: Caller) -> str | None:
+    """As on the board, but of those who are named: whoever set the day, by the role and the unit of the account."""
+    return extend.decider(
+        case_.plan,
+        set_by=case_.terms.dates.set_by,
+        held_by=case_.state.held_by,
+        today=case_.today,
+        unit=caller.unit,
+        roles=caller.roles,
+    )
 
 
 def file(engine: Engine, *, in_force: InForce, key: Key, caller: Caller, sha256: str) -> File | None:

@@ -24,6 +24,7 @@ from usecases.status import Item
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from usecases.plans import InForce
 
@@ -67,11 +68,15 @@ class UnitPage:
 
 def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> UnitPage:
     """The page of one unit, or of one that acts as a group. Raises RequestRefused for an unknown unit."""
+    with reading(engine) as session:
+        return read(session, in_force=in_force, unit=unit, now=now)
+
+
+def read(session: Session, *, in_force: InForce, unit: str, now: datetime) -> UnitPage:
+    """`page` inside a session that is open already: one statement, a second for who leads indicators."""
     known = in_force.require_unit(unit)
     today = local_day(now, in_force.zone)
-    with reading(engine) as session:
-        rows = held.held_by(session, in_force.office, in_force.plan, {unit})
-        targets = measured_targets.read(session, in_force, None, None)
+    rows = held.held_by(session, in_force.office, in_force.plan, {unit})
     heir, _ = holder(in_force.units, unit, today)
     made = UnitPage(unit, today, known.relation_on(today) == REQUESTED, heir=heir if heir != unit else None)
     for item in sorted((_item(row, today) for row in rows), key=_pressing):
@@ -80,7 +85,9 @@ def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> Unit
     made.done.sort(key=lambda item: item.state.done_on or date.min, reverse=True)
     made.helps.extend(_helps(in_force, unit))
     leads = in_force.meta.get("target_leads", {})
-    made.targets.extend(each for each in targets if leads.get(each["id"]) in (unit, known.group))
+    led = {id for id, lead in leads.items() if lead in (unit, known.group)}
+    if led:
+        made.targets.extend(each for each in measured_targets.read(session, in_force, None, None) if each["id"] in led)
     return made
 
 

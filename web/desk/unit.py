@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from models.session import reading
 from rules.values import CHECK_IN
 from usecases import cases, unit_page
 from web.desk import templates
@@ -42,7 +43,10 @@ def unit(visit: Visit) -> Response:
     if known.is_group and known.members is not None:
         members = [each for each in visit.in_force.units.values() if each.group == name]
         return templates.render(visit, "units.html", units=members, group=known)
-    made = unit_page.page(visit.engine, in_force=visit.in_force, unit=name, now=visit.now)
+    counts_cases = not visit.who.by_link
+    with reading(visit.engine) as session:
+        made = unit_page.read(session, in_force=visit.in_force, unit=name, now=visit.now)
+        open_cases = cases.count(session, in_force=visit.in_force, account=visit.who.id) if counts_cases else 0
     recorded = visit.query("xong")
     return templates.render(
         visit,
@@ -52,7 +56,7 @@ def unit(visit: Visit) -> Response:
         may_write=visit.who.may(*WRITES),
         recorded=recorded if recorded in RECORDED else None,
         recorded_at=visit.query("viec")[:300],
-        cases=0 if visit.who.by_link else cases.count(visit.engine, in_force=visit.in_force, account=visit.who.id),
+        cases=open_cases,
         opens=visit.who.may(*WRITES) and not visit.who.by_link and cases.opens_something(visit.in_force, name),
         **pieces(visit),
     )
