@@ -55,3 +55,13 @@ def test_a_day_to_come_asks_for_nothing(chair: Browser) -> None:
     """Of today and after, all is known that is recorded; a word that is no day is refused in words."""
     assert "Đang xem" not in chair.get("/bang?known_by=2025-05-30").text
     assert chair.get("/bang?known_by=hôm qua").status_code == 400
+
+
+def test_the_way_back_to_today_keeps_the_filters(chair: Browser) -> None:
+    """Who looked at a past day of one unit comes back to that unit; the day stands in the print of every page."""
+    for path, kept in (("/bang", "?state=submitted&unit=a"), ("/ca-nam", "?unit=a&week=2025-05-12"), ("/hop", "")):
+        page = chair.get(f"{path}{kept or '?'}&as_of=2025-05-10")
+        back = [each.attrs["href"] for each in elements(page) if each.tag == "a" and each.text == "Về hôm nay"]
+        assert back == [path + kept]
+        printed = [each.text for each in elements(page) if "print-only" in (each.attrs.get("class") or "")]
+        assert "Tình hình đến hết ngày 10/05/2025." in printed
