@@ -4,6 +4,7 @@ meeting is recorded in one sitting.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,6 +45,11 @@ class Together:
         """How many members have not done it."""
         return sum(states.is_open(each.state) for each in self.items)
 
+    @property
+    def presses(self) -> bool:
+        """Whether some member has it before it now: due soon, running, late, returned, or a check-in that is open."""
+        return any(states.is_open(each.state) and each.status != "not_due" for each in self.items)
+
 
 def together(engine: Engine, *, in_force: InForce, group: str, now: datetime, finished: bool = False) -> list[Together]:
     """What two or more members of `group` hold alike and some have not done, and that can be done already; the earliest
@@ -63,6 +69,33 @@ def together(engine: Engine, *, in_force: InForce, group: str, now: datetime, fi
     made = [Together(task, period, tuple(items)) for (task, period), items in found.items() if len(items) > 1]
     first = {(each.task, each.period): _first_day(each) for each in made}
     return sorted((each for each in made if finished or each.open), key=lambda each: first[each.task, each.period])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One thing that each member is asked for on paper: a line of a check-in, or a piece of work."""
+
+    of: Together
+    line: str | None
+    title: str
+
+    def done_by(self, unit: str) -> bool:
+        """Whether this member has said it already."""
+        item = next((each for each in self.of.items if each.state.held_by == unit), None)
+        if item is None:
+            return False
+        return self.line in item.state.answers if self.line else not states.is_open(item.state)
+
+
+def columns(found: list[Together], titles: Mapping[str, str]) -> list[Column]:
+    """What goes on one sheet: what presses now and, of what is not due yet, the next. `titles` of tasks by id."""
+    coming = [each for each in found if each.open and not each.presses]
+    asked = [each for each in found if each.presses or each in coming[:1]]
+    made: list[Column] = []
+    for each in asked:
+        lines = each.items[0].terms.lines if each.is_check_in else ()
+        made += [Column(each, line, titles.get(line, line)) for line in lines] or [Column(each, None, each.title)]
+    return made
 
 
 def _first_day(each: Together) -> tuple[str, str]:

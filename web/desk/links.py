@@ -30,8 +30,17 @@ def paper(visit: Visit) -> Response:
     unit = visit.in_force.units[name]
     if unit.is_group and unit.members is not None:
         found = entering.together(visit.engine, in_force=visit.in_force, group=name, now=visit.now)
+        titles = {id: task["title"] for id, task in visit.in_force.tasks.items()}
+        columns = entering.columns(found, titles)
+        members = list(dict.fromkeys(item.state.held_by for each in columns for item in each.of.items))
         return templates.render(
-            visit, "paper_group.html", unit=unit, found=found, tasks=visit.in_force.tasks, **pieces(visit)
+            visit,
+            "paper_group.html",
+            unit=unit,
+            columns=columns,
+            members=members,
+            today=visit.today,
+            **pieces(visit),
         )
     page = unit_page.page(visit.engine, in_force=visit.in_force, unit=name, now=visit.now)
     items = [*page.returned, *page.late, *page.soon, *page.running, *page.anytime]

@@ -506,9 +506,20 @@ def test_a_grid_of_a_check_in(house: House) -> None:
 
 def test_a_form_to_print(house: House) -> None:
     """For one unit and for a group: what is open now with its lines and boxes, and nothing of what is done."""
-    assert "☐" in house.by_link("cong-an").get("/don-vi/cong-an/phieu").text
-    group = office_of(house).get("/don-vi/to/phieu").text
-    assert all(f"Tổ dân phố số {n}" in group for n in (1, 2, 3))
+    paper = house.by_link("cong-an").get("/don-vi/cong-an/phieu").text
+    assert all(f"☐ {box}" in paper for box in ("đã làm", "dự kiến tháng", "không phát sinh", "chưa"))
+    group = office_of(house).get("/don-vi/to/phieu")
+    rows = [each for each in elements(group) if each.tag == "tr"]
+    assert len(rows) == 1 + 3  # one table for all that is asked, a row for each member
+    assert all(f"Tổ dân phố số {n}" in row.text for n, row in enumerate(rows[1:], 1))
+
+
+def test_a_sheet_for_a_group_ticks_what_was_said(house: House) -> None:
+    """What a member has reported is not asked again on paper."""
+    line = {"answer": "nothing", "line": "ra-soat-kho-khan", "by": "to-02", "recorded_by": "thử"}
+    record.answer(house.engine, occurrence="cap-nhat/to-02/dot-1", **line, now=house.clock.now)
+    rows = [each for each in elements(office_of(house).get("/don-vi/to/phieu")) if each.tag == "tr"]
+    assert ["✓" in each.text for each in rows[1:]] == [False, True, False]
 
 
 def test_the_page_stands_after_years(house: House) -> None:
