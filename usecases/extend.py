@@ -31,15 +31,19 @@ OF_UNIT = ("office", "monitor")
 """Roles of the desk that decide for the unit that their account names."""
 
 
+def speaks_for(in_force: InForce, *, today: date, unit: str | None, roles: frozenset[str]) -> set[str]:
+    """The units in whose name these roles of `unit` decide, where it is theirs to decide."""
+    found = {unit} if unit is not None and not roles.isdisjoint(OF_UNIT) else set()
+    return found if roles.isdisjoint(LEADERS) else found | committee_of(in_force, today)
+
+
 def decider(
     in_force: InForce, *, set_by: str | None, held_by: str, today: date, unit: str | None, roles: frozenset[str]
 ) -> str | None:
     """The unit for which these roles of `unit` may decide on an extension of a date that `set_by` set, of the work of
     `held_by`; None where they may not."""
-    spoken_for = {unit} if unit is not None and not roles.isdisjoint(OF_UNIT) else set()
-    if not roles.isdisjoint(LEADERS):
-        spoken_for |= committee_of(in_force, today)
-    return min(spoken_for & extenders(in_force, set_by, held_by, today), default=None)
+    mine = speaks_for(in_force, today=today, unit=unit, roles=roles)
+    return min(mine & extenders(in_force, set_by, held_by, today), default=None)
 
 
 def ask(

@@ -111,6 +111,7 @@ _DONE = ("confirmed", "returned", "granted", "refused")
 @routes.post(_CONFIRM, DECIDES)
 def decide(visit: Visit) -> Response:
     """Confirm, or return with a reason, each occurrence that was chosen; those that are refused are named with why."""
+    visit.opens_at = "/bang"
     kind = "returned" if visit.typed("act") == "return" else "confirmed"
     reason = visit.typed("reason") or None
     try:
@@ -138,6 +139,7 @@ def decide(visit: Visit) -> Response:
 @routes.post(_EXTEND, EXTENDS)
 def extension(visit: Visit) -> Response:
     """Grant what was asked, or refuse it with a reason."""
+    visit.opens_at = "/bang"
     with office.opened(visit) as (_, desk):
         lines = {line.id: line for line in desk.lines}
     common: dict[str, Any] = {
@@ -181,8 +183,15 @@ def _extends(visit: Visit, lines: Iterable[Line]) -> frozenset[str]:
 
 
 def _decider(visit: Visit, line: Line | None) -> str:
-    """Whose word it is; where it is nobody's that may, the unit of who asks, for the refusal to name."""
-    return (line and _may_extend(visit, line)) or _unit(visit)
+    """Whose word it is; where it is nobody's that may, one in whose name who asks speaks, for the refusal to name."""
+    found = None if line is None else _may_extend(visit, line)
+    if found is None:
+        who = visit.who
+        mine = extend.speaks_for(who.in_force, today=visit.today, unit=who.unit, roles=who.roles)
+        found = min(mine, default=None)
+    if found is None:
+        raise RequestRefused("board.no_unit")
+    return found
 
 
 def _request(visit: Visit, kind: str, occurrence: str) -> str | None:

@@ -46,6 +46,8 @@ class Visit:
     """What the forms of this visit are bound to."""
     cookies: list[tuple[str, str, int]] = field(default_factory=list)
     """To be set with the answer: name, value (empty: to be removed), seconds it lasts."""
+    opens_at: str = ""
+    """Where a page that answers a form can be opened again, if not at the form's own address."""
 
     @property
     def engine(self) -> Engine:
@@ -113,7 +115,7 @@ class Visit:
     def in_language(self, lang: str) -> str:
         """This address in another language."""
         asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
-        return f"{quote(self.address)}?{urlencode([*asked, ('lang', lang)])}"
+        return f"{quote(self.opens_at or self.address)}?{urlencode([*asked, ('lang', lang)])}"
 
 
 def storable(text: str) -> str:

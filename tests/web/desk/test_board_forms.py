@@ -153,3 +153,16 @@ def test_an_inspector_decides_nothing(house: House, office: Browser) -> None:
     page = browser.get("/bang")
     assert "chờ xác nhận" in page.text
     assert not [each for each in elements(page) if each.tag == "form" and "/bang/" in (each.attrs.get("action") or "")]
+
+
+def test_a_leader_is_told_who_set_the_date(house: House, office: Browser) -> None:
+    """What the upper level set is not UBND's to move: the refusal names whose it is, not an account without a unit."""
+    in_committee(house)
+    chair = house.session(house.account("chair"))
+    form = form_fields(chair.get("/bang"), "/ra") | {"request_id": "1" * 32, "viec": REPORT}
+    page = chair.post(EXTEND, form | {"act": "refuse", "reason": "phải đúng hạn"})
+    assert page.status_code == 400
+    assert "chỉ nơi ấn định mới cho hay không cho gia hạn" in page.text and "van-phong" not in page.text
+    other = next(each for each in elements(page) if each.attrs.get("hreflang") == "en")
+    assert chair.get(str(other.attrs["href"])).status_code == 200, "the other language of a page that answers a form"
+    assert kinds(house) == []
