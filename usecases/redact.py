@@ -18,11 +18,11 @@ from models import case, erasure, ledger, queries
 from models.session import begin
 from rules import personal
 from rules.errors import OutsideFailed, RequestRefused
-from rules.units import holder
 from rules.values import Key
 from usecases import evidence, plans
 from usecases.enter import find_occurrence, require_channel
 from usecases.moment import local_day
+from usecases.permits import office_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -201,7 +201,7 @@ def _speaks(
     session: Session, in_force: InForce, key: Key | None, by: str | None, caller: Caller | None, today: date
 ) -> str:
     """The unit whose word it is: Văn phòng by today; in a case, signed in, the unit of who is named to it."""
-    office, _ = holder(in_force.units, in_force.meta["confirmer"], today)
+    office = min(office_of(in_force, today))
     if caller is not None and key is not None and _is_case(session, key):
         row = queries.occurrence(session, key)
         return caller.unit or str(row.held_by if row is not None else office)

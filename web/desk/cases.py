@@ -11,17 +11,19 @@ from urllib.parse import quote
 
 from rules import personal
 from rules.errors import RequestRefused
-from usecases import cases, naming, record, uploads
+from usecases import cases, extend, naming, record, uploads
 from usecases.evidence import MAX_BYTES, path_of
 from usecases.naming import Caller
-from web.desk import templates
+from web.desk import erasing, templates
 from web.desk.files import sent_as_file
-from web.desk.forms import WAYS, form_context, request_of
+from web.desk.forms import LONGEST_NUMBER, LONGEST_TEXT, WAYS, form_context, request_of, whole
 from web.desk.guard import said
 from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
 from web.desk.unit import words_of_state
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from starlette.responses import Response
 
     from rules.values import Key
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from web.desk.visit import Visit
 
 _ONE = "/vu-viec/{task}/{of}/{period}"
-_LONGEST_TEXT, _LONGEST_NUMBER = 4000, 100
-_DONE = ("reported", "issued", "noted", "retracted", "confirmed", "returned", "named", "unnamed", "event_opened")
-
+_DONE = (
+    *("reported", "issued", "noted", "retracted", "confirmed", "returned", "named", "unnamed", "event_opened"),
+    *("redacted", "extension_asked", "extension_granted", "extension_refused"),
+)
 
 
 @routes.get("/vu-viec", EVERYBODY, personal=True)
@@ -105,8 +108,8 @@ def _report(visit: Visit, found: CasePage) -> str:
         occurrence=found.item.terms.key.short,
         by=_speaks(visit, found),
         on=visit.typed_day("on"),
-        document=visit.typed("document")[:_LONGEST_NUMBER] or None,
-        note=visit.typed("note")[:_LONGEST_TEXT] or None,
+        document=whole(visit, "document", LONGEST_NUMBER) or None,
+        note=whole(visit, "note", LONGEST_TEXT) or None,
         evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
         evidence_folder=visit.desk.evidence,
         **_told(visit, found),
@@ -115,7 +118,7 @@ def _report(visit: Visit, found: CasePage) -> str:
 
 def _say(kind: str) -> Any:
     def do(visit: Visit, found: CasePage) -> str:
-        words = visit.typed("note")[:_LONGEST_TEXT] or None
+        words = whole(visit, "note", LONGEST_TEXT) or None
         own = kind in ("noted", "retracted")
         record.say(
             visit.engine,
@@ -143,6 +146,58 @@ def _end(visit: Visit, found: CasePage) -> str:
     return "unnamed"
 
 
+def _ask(visit: Visit, found: CasePage) -> str:
+    return extend.ask(
+        visit.engine,
+        occurrence=found.item.terms.key.short,
+        by=_speaks(visit, found),
+        until=_required_day(visit),
+        reason=whole(visit, "note", LONGEST_TEXT),
+        **_told(visit, found),
+    ).kind
+
+
+def _grant(visit: Visit, found: CasePage) -> str:
+    return extend.grant(
+        visit.engine,
+        occurrence=found.item.terms.key.short,
+        by=_decides(found),
+        until=_required_day(visit),
+        document=whole(visit, "document", LONGEST_NUMBER) or None,
+        **_as_itself(visit),
+    ).kind
+
+
+def _refuse(visit: Visit, found: CasePage) -> str:
+    return extend.refuse(
+        visit.engine,
+        occurrence=found.item.terms.key.short,
+        by=_decides(found),
+        reason=whole(visit, "note", LONGEST_TEXT),
+        document=whole(visit, "document", LONGEST_NUMBER) or None,
+        **_as_itself(visit),
+    ).kind
+
+
+def _required_day(visit: Visit) -> date:
+    day = visit.typed_day("until")
+    if day is None:
+        raise RequestRefused("desk.needs_day")
+    return day
+
+
+def _decides(found: CasePage) -> str:
+    """The unit for which who acts decides on more time."""
+    if found.decider is None:
+        raise RequestRefused("cases.not_decider")
+    return found.decider
+
+
+def _erase(visit: Visit, found: CasePage) -> str:
+    """Whoever is named may erase what stands there: nobody else reads it."""
+    return erasing.erase(visit, found.item.terms.key.short).kind
+
+
 _ACTS = {
     "report": _report,
     "note": _say("noted"),
@@ -151,6 +206,10 @@ _ACTS = {
     "return": _say("returned"),
     "name": _name,
     "end": _end,
+    "ask": _ask,
+    "grant": _grant,
+    "refuse": _refuse,
+    "erase": _erase,
 }
 
 
@@ -226,6 +285,7 @@ def _page(visit: Visit, found: CasePage, *, problem: str | None = None, signs: t
         "may_speak": _may_speak(visit, found),
         "unit": visit.in_force.units[held_by],
         "case_path": path_of_case(found.item.terms.key),
+        "erase_path": path_of_case(found.item.terms.key),
         **_pieces(visit),
     }
     return templates.render(visit, "case.html", 400 if problem else 200, **page)

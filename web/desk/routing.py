@@ -29,6 +29,8 @@ ENTERS = frozenset({"office", "monitor", "clerk"})
 """Roles that record what a unit said (nhập thay)."""
 DECIDES = frozenset({"office", "monitor"})
 """Roles that confirm, return, and grant or refuse extensions, as the unit that their account names."""
+ERASES = frozenset({"office"})
+"""Who erases what was written by mistake (usecases.redact); in a case it is who is named to it."""
 WRITES = frozenset(OF_UNIT) | ENTERS
 """Who records a unit's work: itself, or the office for it."""
 

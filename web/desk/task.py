@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from models.erasure import ERASED
+from rules.errors import RequestRefused
 from usecases import show, steps
 from usecases.desk.task import File, task
 from usecases.permits import Case
-from web.desk import office, templates
-from web.desk.routing import SEES_ALL, routes
+from web.desk import erasing, office, templates
+from web.desk.forms import form_context
+from web.desk.routing import ERASES, SEES_ALL, routes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -22,7 +25,28 @@ if TYPE_CHECKING:
 @routes.get("/viec/{task}/{of}/{period}", SEES_ALL)
 def one(visit: Visit) -> Response:
     """One occurrence; a case is as unknown here as an id that does not exist."""
-    occurrence = "/".join(visit.path(each) for each in ("task", "of", "period"))
+    return _page(visit)
+
+
+@routes.post("/viec/{task}/{of}/{period}", ERASES)
+def erase(visit: Visit) -> Response:
+    """Erase the text or the file of one entry of it, for good."""
+    with office.opened(visit) as (_, desk):
+        known = any(each.id == _occurrence(visit) for each in desk.lines)
+    if known:
+        try:
+            erasing.erase(visit, _occurrence(visit))
+        except RequestRefused as refused:
+            return _page(visit, templates.refusal(refused, visit.lang))
+    return templates.redirect(visit, f"{quote(visit.address)}?xong=redacted")
+
+
+def _occurrence(visit: Visit) -> str:
+    return "/".join(visit.path(each) for each in ("task", "of", "period"))
+
+
+def _page(visit: Visit, problem: str | None = None) -> Response:
+    occurrence = _occurrence(visit)
     with office.opened(visit) as (session, desk):
         if not any(each.id == occurrence for each in desk.lines):
             return templates.render(visit, "said.html", 404, key="desk.no_such_page", words=None)
@@ -38,18 +62,21 @@ def one(visit: Visit) -> Response:
     return templates.render(
         visit,
         "task.html",
+        400 if problem else 200,
         page=page,
         line=page.line,
         file_path=partial(_file_path, page.line.unit),
         size=_size,
         takes=_takes(visit, desk, shown),
         steps_path=f"{quote(visit.address)}/buoc",
-        done=visit.query("xong") if visit.query("xong") in _STEPS else None,
+        done=visit.query("xong") if problem is None and visit.query("xong") in _DONE else None,
+        erase_path=quote(visit.address) if visit.who.may(*ERASES) and not desk.past else "",
+        **form_context(visit, problem, page.line.unit),
         **office.shown(visit, desk),
     )
 
 
-_STEPS = tuple(steps.STEPS.values())
+_DONE = (*steps.STEPS.values(), ERASED)
 """What the page may say was just recorded (`?xong=`)."""
 
 

@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 from tests.usecases import small
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import House, built
-from usecases import accounts, events
+from usecases import accounts, events, sync, verify
 from usecases.accounts import ROLES
 from web.desk import PAGES
 from web.desk.routing import routes
@@ -286,3 +286,66 @@ def test_what_is_typed_about_a_case_is_not_kept_in_the_browser(opener: Browser) 
     """The script that keeps forms keeps none of these."""
     assert "data-keep=" not in opener.get(PATH).text
     assert "data-keep=" not in opener.get(OPEN).text
+
+
+# ---- more time
+
+
+def days(house: House) -> tuple[str, ...]:
+    return tuple(row.kind for row in house.entries() if row.kind.startswith("extension"))
+
+
+@pytest.fixture
+def by_office(house: House) -> Iterator[Browser]:
+    """As `opener`, in a plan where Văn phòng set the days of the case."""
+    tasks = house.desk.home.parent / "nho-2025" / "tasks" / "01-a.yaml"
+    old = "within: 2 working days, basis: law, article: Điều 9"
+    small.edit(tasks, old, "within: 2 working days, basis: office, set_by: Văn phòng, reason: Để kịp báo cáo")
+    sync.sync(house.engine, directory=tasks.parent.parent, overlay=None, now=house.clock.now, recorded_by="thử")
+    with with_case(house) as browser:
+        yield browser
+
+
+def test_more_time_is_asked_for_and_granted_on_the_cases_page(house: House, by_office: Browser) -> None:
+    """By its unit; granted by who set the day once they are named, with a document; the first day stays in sight."""
+    assert by_office.send(PATH, {"act": "ask", "note": "Chờ kết luận"}).status_code == 400  # until when?
+    assert by_office.send(PATH, {"act": "grant", "until": "2025-05-30", "document": "1/UBND"}).status_code == 400
+    ask = {"act": "ask", "until": "2025-05-30", "note": "Chờ kết luận"}
+    assert by_office.send(PATH, ask).headers["location"].endswith("?xong=extension_asked")
+    page = by_office.get(f"{PATH}?xong=extension_asked")
+    assert "30/05/2025" in page.text and 'id="grant"' not in page.text and 'id="ask"' not in page.text
+    office = house.session(house.account("office"))
+    grant = {"act": "grant", "until": "2025-05-29", "document": "12/UBND"}
+    assert office.post(PATH, form_fields(office.get("/vu-viec"), "/ra") | grant).status_code == 404
+    by_office.send(PATH, {"act": "name", "to": id_of(house, "office")})
+    assert 'id="grant"' in office.get(PATH).text
+    assert office.send(PATH, grant | {"document": ""}).status_code == 400  # another day than was asked for
+    assert office.send(PATH, grant).status_code == 303
+    page = by_office.get(PATH)
+    assert (
+        "Hạn ban đầu" in page.text
+        and "22/05/2025" in page.text
+        and "29/05/2025" in page.text
+        and "12/UBND" in page.text
+    )
+    assert days(house) == ("extension_asked", "extension_granted")
+    assert verify.verify(house.engine).faults == []
+
+
+def test_more_time_is_refused_with_a_reason(house: House, by_office: Browser) -> None:
+    """Who set the day says why; the request is gone, the day stands."""
+    by_office.send(PATH, {"act": "ask", "until": "2025-05-30", "note": "Chờ kết luận"})
+    office = house.session(house.account("office"))
+    by_office.send(PATH, {"act": "name", "to": id_of(house, "office")})
+    assert office.send(PATH, {"act": "refuse", "note": ""}).status_code == 400
+    assert office.send(PATH, {"act": "refuse", "note": "Phải báo ngay"}).status_code == 303
+    assert 'id="ask"' in by_office.get(PATH).text
+    assert days(house) == ("extension_asked", "extension_refused")
+
+
+def test_a_day_of_law_has_no_form(house: House, opener: Browser) -> None:
+    """The page says why; a form that somebody made is refused."""
+    page = opener.get(PATH)
+    assert "không gia hạn được" in page.text and 'id="ask"' not in page.text
+    assert opener.send(PATH, {"act": "ask", "until": "2025-05-30", "note": "x"}).status_code == 400
+    assert days(house) == ()
