@@ -22,6 +22,8 @@ TEXTS = {
     "code_note": "(only the office, the leaders and inspectors)",
     "no_account": "No account in mind? Open the link in a reminder, or ask the office for a new one.",
     "kept": "Your session has ended. What you typed is kept here and shown again, to be sent, once you have signed in.",
+    "kept_by_link": "What you typed was not recorded; it is still here. Ask the office for a new link and open the form "
+    "again in this browser, or sign in to send it.",
     "session_over": "Please sign in again.",
     "wrong": "The name, the password or the code is not right.",
     "too_often": "Too many tries. Please wait a minute.",

@@ -22,6 +22,8 @@ TEXTS = {
     "code_note": "(chỉ Văn phòng, lãnh đạo và thanh tra)",
     "no_account": "Không nhớ tài khoản? Hãy mở đường dẫn trong tin nhắc việc, hoặc xin Văn phòng một đường dẫn mới.",
     "kept": "Phiên đăng nhập đã hết. Điều vừa gõ còn giữ ở đây, đăng nhập xong sẽ hiện lại để gửi.",
+    "kept_by_link": "Điều vừa gõ chưa ghi được, còn đây. Xin Văn phòng đường dẫn mới rồi mở lại biểu mẫu trên máy này; "
+    "hoặc đăng nhập để gửi.",
     "session_over": "Cần đăng nhập lại.",
     "wrong": "Tên đăng nhập, mật khẩu hoặc mã không đúng.",
     "too_often": "Quá nhiều lần thử. Hãy đợi một phút.",

@@ -159,7 +159,9 @@ def _sign_in_first(visit: Visit) -> Response:
         query = visit.request.scope["query_string"].decode("latin-1")
         return templates.redirect(visit, f"/vao?{urlencode({'tiep': f'{path}?{query}' if query else path})}")
     kept = [(f"{KEPT}{name}", value) for name, value in _typed_fields(visit)]
-    return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem="desk.session_over", login="")
+    link = visit.request.cookies.get(identity.cookie_name(identity.LINK, secure=visit.desk.secure(visit.request)))
+    problem = "desk.link_over" if link else "desk.session_over"
+    return templates.render(visit, "sign_in.html", 401, to=path, kept=kept, problem=problem, login="")
 
 
 def typed_again(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.desk.browser import Element, elements, form_fields
 from tests.web.desk.conftest import House
+from usecases import signed_links
 
 WORK = "tuyen-truyen/cong-an/thang-6"
 REPORT = f"/don-vi/cong-an/bao/{WORK}"
@@ -154,3 +155,18 @@ def test_a_link_on_paper_says_how_long_and_whose_word(house: House) -> None:
     page = office.send("/don-vi/to-01/duong-dan", {"label": "Tổ trưởng", "days": "30"})
     assert "Dùng được đến ngày 19/06/2025." in page.text
     assert "đó là lời báo của Tổ dân phố số 1" in page.text
+
+
+def test_a_link_that_ends_while_one_types_loses_nothing(house: House) -> None:
+    """Who came by a link has no account: the page says what happened, whom to ask, and what was typed."""
+    house.clock.on(days=14)
+    made = house.link("cong-an")
+    unit = house.browser()
+    unit.get(f"/mo/{made.token}")
+    fields = form_fields(unit.get(REPORT)) | {"note": "gõ dở khi bị thu hồi", "on": "2025-06-02"}
+    signed_links.revoke(house.engine, id=made.id, now=house.clock.now, by="thử")
+    page = unit.post(REPORT, fields)
+    assert page.status_code == 401
+    assert "đã bị thu hồi. Hãy xin Văn phòng đường dẫn mới" in page.text
+    assert any(each.tag == "dd" and each.text == "gõ dở khi bị thu hồi" for each in elements(page))
+    assert house.entries() == []
