@@ -58,9 +58,11 @@ class Doors:
     units: tuple[Opens, ...] = ()
     board: str = ""
     """The address of the board, for who only follows; it asks for a sign-in."""
+    cases: str = ""
+    """The address of one's own cases, in a notice to who is named to one; it asks for a sign-in."""
 
     def __bool__(self) -> bool:
-        return bool(self.units or self.board)
+        return bool(self.units or self.board or self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ def compose(items: Sequence[Told], letter: Letter, lang: str = "vi") -> Message:
     return replace(made, id=letter.id, day=letter.day, name=letter.name, office=letter.office)
 
 
-def alone(told: Told, lang: str = "vi") -> Message:
+def alone(told: Told, lang: str = "vi", doors: Doors | None = None) -> Message:
     """One notice by itself, for a person's channel: a case, which no digest holds."""
-    return replace(_single(told, lang), name=told.recipient_name, office=told.key.office)
+    return replace(_single(told, lang, doors), name=told.recipient_name, office=told.key.office)
 
 
 def _single(told: Told, lang: str, doors: Doors | None = None) -> Message:
@@ -135,7 +137,10 @@ def _doors(doors: Doors | None, lang: str) -> list[tuple[str, str]]:
     units = [
         (say("digest.opens", lang, unit=each.unit, day=written(each.last_day)), each.address) for each in doors.units
     ]
-    return units + ([(say("digest.board", lang), doors.board)] if doors.board else [])
+    follows = [
+        (say(f"digest.{each}", lang), address) for each in ("board", "cases") if (address := getattr(doors, each))
+    ]
+    return units + follows
 
 
 def _paragraphs(body: str) -> list[list[str]]:

@@ -18,7 +18,7 @@ from models import account
 from outputs.digest import Doors, Opens
 from rules.delivery import OF_ONE_PERSON
 from rules.directory import OWN_ROLES
-from usecases import signed_links
+from usecases import case_links, signed_links
 from usecases.desk_key import derived
 
 if TYPE_CHECKING:
@@ -87,6 +87,12 @@ class DigestLinks:
         opens = [self._opens(each, zone) for each in self._asked(rows)]
         follows = any(not self._acts(row) for row in rows)
         return Doors(tuple(opens), f"{self.desk.base}{BOARD}" if follows else "")
+
+    def case_door(self, session: Session, row: Any, channel: str) -> Doors | None:
+        """What a notice about a case opens: the page of one's own cases, for who is named to it; else nothing."""
+        if channel not in OF_ONE_PERSON or not case_links.is_named(session, self.plans[row.plan], row, self.today):
+            return None
+        return Doors(cases=f"{self.desk.base}{case_links.CASES}")
 
     def _asked(self, rows: Collection[Any]) -> list[Asked]:
         """In the order of the plan and of their units, each once."""

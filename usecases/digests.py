@@ -208,7 +208,12 @@ class Digests:
         return ical.head(name, name, self.of.lang)
 
     def _case(self, row: Any, way: Way) -> Message:
-        return replace(alone(told_of(self.of.plans[row.plan], row, self.of.lang), self.of.lang), address=way.address)
+        doors = None
+        if self.links:
+            with reading(self.of.engine) as session:
+                doors = self.links.case_door(session, row, way.channel)
+        told = told_of(self.of.plans[row.plan], row, self.of.lang)
+        return replace(alone(told, self.of.lang, doors), address=way.address)
 
     @cached_property
     def _monitors(self) -> set[str]:

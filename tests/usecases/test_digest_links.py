@@ -189,3 +189,40 @@ def test_the_key_is_what_opens(post: Post) -> None:
         assert signed_links.opened(session, key=bytes(32), token=token, now=small.at(DAY)) is None
         rows = [row for name in ("digest", "signed_link") for row in session.execute(text(f"SELECT * FROM {name}"))]
     assert len(rows) > 2 and not any(token in str(value) for row in rows for value in row), "no row holds a token"
+
+
+def test_a_notice_about_a_case_leads_there_only_who_is_named(post: Post) -> None:
+    """The page of one's own cases, by mail, to who is named; before that, without the desk, and to others nothing; and
+    nothing of which case it is."""
+    from usecases import accounts, events, naming
+
+    made = accounts.add(
+        post.ward.engine, login="can.bo", name="Cán bộ  A", roles=("unit",), unit="a", now=small.at(DAY), made_by="thử"
+    )
+    assert made.login == "can.bo"
+
+    def opened(ref: str, day: str) -> str:
+        made = events.open_event(
+            post.ward.engine, task="vu-viec", at=small.at(day), ref=ref, now=small.at(day), recorded_by="thử"
+        )
+        return made.occurrence
+
+    opened("vu-01", "2025-05-12")
+    post.deliver()
+    told = [each for each in post.mail.messages if "Vụ việc được phân công" in each.subject]
+    assert told and not any(BASE in each.body + each.html + each.brief for each in told)
+    case = opened("vu-02", "2025-05-26")
+    naming.name(
+        post.ward.engine,
+        occurrence=case,
+        to=naming.account_of(post.ward.engine, login="can.bo"),
+        now=small.at("2025-05-26"),
+        recorded_by="thử",
+    )
+    post.mail.messages.clear()
+    post.deliver("2025-05-29")
+    told = [each for each in post.mail.messages if "Vụ việc được phân công" in each.subject]
+    mine = [each for each in told if each.recipient == "can-bo"]
+    assert mine and all(f"{BASE}/vu-viec\n" in each.body and f'"{BASE}/vu-viec"' in each.html for each in mine)
+    assert not any(BASE in each.body for each in told if each.recipient != "can-bo")
+    assert not any("vu-0" in each.body + each.html + each.subject or case in each.body for each in told)

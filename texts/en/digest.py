@@ -36,6 +36,7 @@ TEXTS = {
     "opens": "The page of {unit}, open without sign-in through {day}. What is entered there is the unit's word: do "
     "not forward.",
     "board": "The board (sign-in needed):",
+    "cases": "The cases that are yours (sign-in needed):",
     # for chats
     "brief.late": "• {title} ({unit}): overdue by {days} days (last day {last_day})",
     "brief.today": "• {title} ({unit}): due today ({last_day})",

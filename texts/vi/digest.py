@@ -36,6 +36,7 @@ TEXTS = {
     "opens": "Trang của {unit}, mở không cần đăng nhập đến hết ngày {day}. Điều ghi ở đó là lời của đơn vị: đừng "
     "chuyển tiếp.",
     "board": "Bảng theo dõi (cần đăng nhập):",
+    "cases": "Vụ việc giao cho bạn (cần đăng nhập):",
     # for chats
     "brief.late": "• {title} ({unit}): quá hạn {days} ngày (hạn {last_day})",
     "brief.today": "• {title} ({unit}): hạn hôm nay ({last_day})",
