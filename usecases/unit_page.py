@@ -6,7 +6,7 @@ Cases are on no page of a unit (design section 6). `in_force` is handed in, sinc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 HISTORY = 60
 """Entries shown of a unit's history."""
+_LOOKED_THROUGH = 400
+"""Of a unit's latest entries, for why its work was returned; of what is older its own page says it still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,18 @@ class Helps:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """A report that was returned, or of which more was asked (đề nghị bổ sung)."""
+
+    by: str
+    """The unit whose word it is."""
+    on: date
+    why: str | None
+    returned: bool
+    """Else it stands, and more is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPage:
     """What a unit has before it on a day, most pressing first within each list."""
 
@@ -50,6 +64,10 @@ class UnitPage:
     requested: bool
     """A unit that is only asked («đề nghị»): nothing of its is ever late."""
     returned: list[Item] = field(default_factory=list)
+    asked: list[Item] = field(default_factory=list)
+    """Reported, and more is asked of it (đề nghị bổ sung)."""
+    sent_back: dict[Key, SentBack] = field(default_factory=dict)
+    """Why and by whom, of each of `returned` and `asked`."""
     late: list[Item] = field(default_factory=list)
     running: list[Item] = field(default_factory=list)
     soon: list[Item] = field(default_factory=list)
@@ -73,7 +91,8 @@ def page(engine: Engine, *, in_force: InForce, unit: str, now: datetime) -> Unit
 
 
 def read(session: Session, *, in_force: InForce, unit: str, now: datetime) -> UnitPage:
-    """`page` inside a session that is open already: one statement, a second for who leads indicators."""
+    """`page` inside a session that is open already: one statement, one more where something was reported or returned,
+    and one for who leads indicators."""
     known = in_force.require_unit(unit)
     today = local_day(now, in_force.zone)
     rows = held.held_by(session, in_force.office, in_force.plan, {unit})
@@ -81,6 +100,8 @@ def read(session: Session, *, in_force: InForce, unit: str, now: datetime) -> Un
     made = UnitPage(unit, today, known.relation_on(today) == REQUESTED, heir=heir if heir != unit else None)
     for item in sorted((_item(row, today) for row in rows), key=_pressing):
         _place(made, item)
+    if made.returned or made.waiting:
+        _place_sent_back(made, held.entries_of_units(session, in_force.office, in_force.plan, {unit}, _LOOKED_THROUGH))
     _fill_soon(made)
     made.done.sort(key=lambda item: item.state.done_on or date.min, reverse=True)
     made.helps.extend(_helps(in_force, unit))
@@ -118,6 +139,20 @@ def _place(made: UnitPage, item: Item) -> None:
         (made.soon if asked_now else lists[item.status]).append(item)
 
 
+def _place_sent_back(made: UnitPage, latest: Sequence[tuple[Any, str | None, str | None]]) -> None:
+    """Say why what was returned was; what waits and more is asked of stands beside it."""
+    of: dict[Key, list[tuple[Any, str | None]]] = {}
+    for row, text, _ in reversed(latest):
+        if row.task is not None:
+            of.setdefault(Key(row.office, row.plan, row.task, row.unit, row.period), []).append((row, text))
+    for item in [*made.returned, *made.waiting]:
+        found = _sent_back(of.get(item.terms.key, []))
+        if found is not None:
+            made.sent_back[item.terms.key] = found
+    made.asked.extend(item for item in made.waiting if item.terms.key in made.sent_back)
+    made.waiting[:] = [item for item in made.waiting if item.terms.key not in made.sent_back]
+
+
 def _fill_soon(made: UnitPage) -> None:
     """A check-in that waits for answers does not hide what comes next by its day."""
     if made.later and not any(item.status == "due_soon" for item in made.soon):
@@ -142,8 +177,8 @@ class Work:
     """The task's document: sources with clause and quote; empty for a check-in."""
     may_extend: bool
     """Whether a later day may be asked for now."""
-    returned_why: str | None
-    """What was said when it was returned or more was asked for, where that still stands."""
+    sent_back: SentBack | None
+    """Who returned it or asked for more, where that still stands."""
 
     @property
     def is_check_in(self) -> bool:
@@ -161,19 +196,19 @@ def work(
         if row is None or unit not in (None, row.held_by) or row.private or row.withdrawn:
             return None
         item = _item(row, today)
-        why = _why_returned(queries.entries_of(session, key)) if item.status in ("returned", "submitted") else None
-    return Work(item, in_force.tasks.get(task, {}), _may_extend(in_force, item, today), why)
+        back = _sent_back(queries.entries_of(session, key)) if item.status in ("returned", "submitted") else None
+    return Work(item, in_force.tasks.get(task, {}), _may_extend(in_force, item, today), back)
 
 
-def _why_returned(entries: list[tuple[Any, str | None]]) -> str | None:
-    """The reason of the last return or request for more after the last report."""
-    why = None
+def _sent_back(entries: list[tuple[Any, str | None]]) -> SentBack | None:
+    """The last return or request for more after the last report."""
+    back = None
     for entry, text in entries:
         if entry.kind in ("reported", "issued", "answered"):
-            why = None
+            back = None
         elif entry.kind in ("returned", "supplement_asked"):
-            why = text
-    return why
+            back = SentBack(entry.declared_by, entry.happened_on, text, entry.kind == "returned")
+    return back
 
 
 def _may_extend(in_force: InForce, item: Item, today: date) -> bool:

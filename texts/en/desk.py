@@ -161,7 +161,11 @@ TEXTS = {
     "already_typed": "What you just typed was not recorded. To add something, send it under «Need help»:",
     "take_back": "Take the report back",
     "take_back_note": "The work will be open again. The earlier report stays in the history.",
-    "returned_why": "Returned to be completed:",
+    "back_returned": "Returned by {unit} on {day}:",
+    "back_more": "{unit} asked for more on {day}:",
+    "back_do_again": "Please see to it and report again.",
+    "back_do_more": "If words are enough, tap «Need help». To send a document or file, open «See more», take the report "
+    "back and report again.",
     "done_on": "Done on",
     "figure": "Figure",
     "measured_on": "As at",

@@ -160,7 +160,11 @@ TEXTS = {
     "already_typed": "Điều bạn vừa gõ chưa được ghi. Muốn nói thêm, hãy gửi ở «Cần hỗ trợ»:",
     "take_back": "Rút lại lời báo",
     "take_back_note": "Việc sẽ trở lại là chưa hoàn thành. Lời báo cũ vẫn còn trong lịch sử.",
-    "returned_why": "Được trả lại để bổ sung:",
+    "back_returned": "{unit} trả lại, ngày {day}:",
+    "back_more": "{unit} đề nghị bổ sung, ngày {day}:",
+    "back_do_again": "Hãy làm thêm điều này rồi báo lại.",
+    "back_do_more": "Chỉ cần nói thêm thì bấm «Cần hỗ trợ». Cần gửi thêm văn bản hay tệp thì vào «Xem chi tiết», rút lại "
+    "lời báo rồi báo lại.",
     "done_on": "Làm xong ngày",
     "figure": "Số liệu",
     "measured_on": "Tính đến ngày",

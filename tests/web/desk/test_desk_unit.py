@@ -240,7 +240,27 @@ def test_a_returned_report_says_why(house: House) -> None:
     )
     cards = [each for each in elements(unit.get("/don-vi/a")) if each.tag == "article"]
     assert "Tập huấn" in cards[0].text
-    assert "Thiếu danh sách" in unit.get(path).text
+    for page in (cards[0].text, unit.get(path).text, unit.get(path.replace("/bao/", "/xem/")).text):
+        assert "Văn phòng trả lại, ngày 03/06/2025: «Thiếu danh sách»" in page
+        assert "Hãy làm thêm điều này rồi báo lại" in page
+
+
+def test_what_more_is_asked_of_stands_with_what_is_to_do(house: House) -> None:
+    """Not folded away among what waits; of a body that is only asked nothing is said to be «trả lại»."""
+    house.clock.on(days=14)
+    said = {"by": "van-phong", "reason": "Gửi thêm danh sách", "now": house.clock.now, "recorded_by": "thử"}
+    house.by_link("a").send("/don-vi/a/bao/tap-huan/a/nam", {"note": "Đã mở lớp", "on": "2025-06-02"})
+    record.say(house.engine, kind="supplement_asked", occurrence="tap-huan/a/nam", **said)
+    page = house.by_link("a").get("/don-vi/a")
+    card = next(each for each in elements(page) if each.tag == "article" and "Tập huấn" in each.text)
+    assert "Văn phòng đề nghị bổ sung, ngày 03/06/2025: «Gửi thêm danh sách»" in card.text
+    assert "Báo hoàn thành" not in card.text
+    body = house.by_link("doan")
+    body.send("/don-vi/doan/bao/thieu-nhi/doan/thang-6", {"note": "Đã tổ chức", "on": "2025-06-02"})
+    record.say(house.engine, kind="returned", occurrence="thieu-nhi/doan/thang-6", **said)
+    seen = body.get("/don-vi/doan").text
+    assert "đề nghị bổ sung, ngày 03/06/2025: «Gửi thêm danh sách»" in seen
+    assert "trả lại" not in seen.lower()
 
 
 def test_a_figure_is_measured_by_who_leads_the_indicator(house: House) -> None:
