@@ -52,6 +52,7 @@ TEXTS = {
     "reminded": "Nhắc trước hạn {count} lần.",
     "told": "Đã nhắc sau hạn: {who}.",
     "told_one": "{who} {day}",
+    "told_times": "Đã nhắc sau hạn {count} lần, gần nhất: {who}.",
     "told_none": "Chưa nhắc ai.",
     "rung": "Bậc đã tới: {role}.",
     "next": "Tiếp theo: {who}, {day}.",

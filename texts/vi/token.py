@@ -22,7 +22,7 @@ TEXTS = {
     "state_expired": "hết hạn",
     "state_revoked": "đã thu hồi",
     "never": "chưa dùng",
-    "title": "Mã truy cập API",
+    "title": "Mã cho phần mềm khác",
     "what": "Cho các hệ thống khác của phường đọc tình hình và ghi vào sổ. Mã được làm đúng những gì "
     "một tài khoản có cùng vai trò và đơn vị được làm; vụ việc của trẻ em thì không mã nào thấy.",
     "made_here": "Mã cho «{label}», dùng đến {day}. Chỉ hiện lúc này:",
