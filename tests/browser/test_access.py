@@ -267,3 +267,47 @@ def test_paper_shows_the_whole_year(standing: Served, opens: Opens) -> None:
     sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].extract_text()
     for words in (t("board.month", n=1), t("board.month", n=12), "Bộ phận VH-TT, Đài truyền thanh"):
         assert words in sheet
+
+
+# The board's cards
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_what_needs_somebody_comes_first(size: str, standing: Served, opens: Opens) -> None:
+    """Read aloud, by keyboard and on a telephone before the table of units; at a desk beside it."""
+    page = opens(standing, "office", size=size).go("/bang")
+    headings = page.locator("main h2").all_inner_texts()
+    first, then = headings.index(t("board.todo")), headings.index(t("board.by_unit"))
+    assert first < then
+    needs, units = page.locator(".needs").bounding_box(), page.locator(".by-unit").bounding_box()
+    assert needs and units
+    if size == "phone":
+        assert needs["y"] + needs["height"] <= units["y"]
+    else:
+        assert (round(needs["y"]), needs["x"]) > (round(units["y"]) - 1, units["x"] + units["width"])
+
+
+def test_cards_are_folded_and_print_what_they_hold(standing: Served, opens: Opens) -> None:
+    """No form stands open; what waits to be confirmed is on paper all the same."""
+    page = opens(standing, "office", size="phone").go("/bang")
+    assert page.locator(".todo").get_by_role("button").count() == 0
+    assert page.locator(".todo > li").evaluate_all("(all) => Math.max(...all.map(e => e.offsetHeight))") < 300
+    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].extract_text()
+    assert "38/BC-UBND" in sheet
+    assert t("board.confirm") not in sheet
+
+
+def test_enter_in_the_reason_for_a_return_confirms_nothing(house: Served, opens: Opens) -> None:
+    """It is a new line there, though the button that confirms is the form's first."""
+    page = opens(house, "office").go("/bang")
+    before = house.written()
+    for words in (t("board.look_and_confirm"), t("board.return_some")):
+        summary = page.locator("summary", has_text=words)
+        summary.focus()
+        page.keyboard.press("Enter")
+    page.locator(".pick input[type=checkbox]").first.check()
+    page.get_by_role("textbox", name=t("board.return_reason")).press_sequentially("thiếu")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    expect(page).to_have_url(re.compile("/bang$"))
+    assert house.written() == before

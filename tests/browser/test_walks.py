@@ -31,6 +31,11 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
 
+def unfold(page: Page, words: str) -> None:
+    """What is folded under these words."""
+    page.locator("summary", has_text=words).click()
+
+
 def follow(page: Page, words: str) -> None:
     page.get_by_role("link", name=words, exact=True).first.click()
 
@@ -154,16 +159,20 @@ def test_the_office_decides_on_its_board(size: str, js: bool, house: Served, ope
     page = opens(house, "office", size=size, js=js).go("/bang")
     waiting = page.locator(".pick input[type=checkbox]")
     count = waiting.count()
+    unfold(page, t("board.look_and_confirm"))
+    unfold(page, t("board.return_some"))
     assert count >= 2
     before = len(house.entries())
     page.get_by_role("checkbox", name="Tổ dân phố số 9").check()
     page.get_by_role("textbox", name=t("board.return_reason")).fill("Thiếu danh sách kèm theo")
     press(page, t("board.return"))
     expect(page.get_by_role("status")).to_have_text(t("board.did_returned", count=1))
+    unfold(page, t("board.look_and_confirm"))
     for box in page.locator(".pick input[type=checkbox]").all():
         box.check()
     press(page, t("board.confirm"))
     expect(page.get_by_role("status")).to_have_text(t("board.did_confirmed", count=count - 1))
+    unfold(page, t("board.grant"))
     press(page, t("board.grant"))
     expect(page.get_by_role("status")).to_have_text(t("board.did_granted", count=1))
     kinds = [entry.kind for entry in house.entries()[before:]]
