@@ -256,6 +256,7 @@ TEXTS = {
     # Refusals, in words of a page
     "bad_day": "«{value}» is no day; write it like 20/05/2025.",
     "bad_figure": "«{value}» is no figure; write it like 12.5.",
+    "which_figure": "Is «{value}» {whole} or {part}? Please write one of the two.",
     "needs_day": "Please choose a day.",
     "too_long": "The text has {count} letters, at most {most} can be kept; please shorten it.",
     "needs_way": "Please choose how the unit told it.",

@@ -255,6 +255,7 @@ TEXTS = {
     # Refusals, in words of a page
     "bad_day": "«{value}» không phải là ngày; hãy ghi như 20/05/2025.",
     "bad_figure": "«{value}» không phải là số; hãy ghi như 12,5.",
+    "which_figure": "«{value}» là {whole} hay là {part}? Hãy ghi rõ một trong hai.",
     "needs_day": "Hãy chọn ngày.",
     "too_long": "Phần ghi dài {count} ký tự, nhiều nhất là {most}; hãy rút gọn.",
     "needs_way": "Hãy chọn đơn vị đã báo qua cách nào.",

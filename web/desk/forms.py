@@ -18,6 +18,7 @@ from usecases import extend, record, targets, unit_page, uploads
 from usecases.evidence import MAX_BYTES
 from web.desk import templates
 from web.desk.guard import said
+from web.desk.numbers import figure
 from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
 from web.desk.unit import pieces
 
@@ -35,6 +36,7 @@ LONGEST_TEXT, LONGEST_NUMBER, LONGEST_LINE = 4000, 100, 500
 the browser: that would cut what is pasted, and nobody would see it."""
 _FIELDS = {
     "desk.bad_figure": "value",
+    "desk.which_figure": "value",
     "desk.needs_day": "until",
     "desk.needs_way": "channel",
     "request.extension_past": "until",
@@ -305,14 +307,3 @@ def _measure_form(visit: Visit, target: dict[str, Any], refused: RequestRefused 
     problem = templates.refusal(refused, visit.lang) if refused else None
     page = {"target": target, "unit": unit, **form_context(visit, problem), "wrong": refused and field_of(refused)}
     return templates.render(visit, "measure.html", 400 if problem else 200, **page)
-
-
-def figure(text: str) -> float:
-    """A figure as people write it: 12,5 or 12.5. Raises RequestRefused(`desk.bad_figure`)."""
-    plain = text.replace(" ", "").replace(",", ".")
-    try:
-        if len(plain) <= 30 and plain.count(".") <= 1 and "e" not in plain.lower():
-            return float(plain)
-    except ValueError:
-        pass
-    raise RequestRefused("desk.bad_figure", value=text[:40])

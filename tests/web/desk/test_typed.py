@@ -10,6 +10,7 @@ import pytest
 from tests.web.desk.browser import Element, elements, form_fields
 from tests.web.desk.conftest import House
 from usecases import signed_links
+from web.desk.numbers import figure
 
 WORK = "tuyen-truyen/cong-an/thang-6"
 REPORT = f"/don-vi/cong-an/bao/{WORK}"
@@ -169,4 +170,23 @@ def test_a_link_that_ends_while_one_types_loses_nothing(house: House) -> None:
     assert page.status_code == 401
     assert "đã bị thu hồi. Hãy xin Văn phòng đường dẫn mới" in page.text
     assert any(each.tag == "dd" and each.text == "gõ dở khi bị thu hồi" for each in elements(page))
+    assert house.entries() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("12,5 %", 12.5), ("12.5", 12.5), ("1.234,5", 1234.5), ("1 234", 1234), ("1.234.567", 1234567), ("0.125", 0.125)],
+)
+def test_a_figure_is_read_as_it_is_written_here(typed: str, value: float) -> None:
+    """A comma before the decimals, dots between the thousands."""
+    assert figure(typed) == value
+
+
+def test_a_figure_of_two_meanings_is_asked_about(house: House) -> None:
+    """«1.250» is 1250 to who writes Vietnamese and 1,25 to a program: neither is recorded unasked."""
+    unit, path = house.by_link("to-01"), "/don-vi/to-01/chi-tieu/giam-tai-nan"
+    page = unit.send(path, {"value": "1.250"})
+    assert page.status_code == 400
+    assert "«1.250» là 1250 hay là 1,250" in page.text
+    assert named(page, "value").attrs["aria-invalid"] == "true"
     assert house.entries() == []
