@@ -1,0 +1,64 @@
+"""`kehoach redact`: by an entry's number or its occurrence, said in both languages, harmless to repeat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Kehoach
+
+TASK = "tap-huan/ldtbxh/nam"
+WHY = ("--reason", "Ghi nhầm thông tin cá nhân")
+
+
+@pytest.mark.parametrize("what", [TASK, "2", "#2"])
+def test_a_text_is_erased(kehoach: Kehoach, home: Path, what: str) -> None:
+    """`show` says on which day, `verify` is clean, a second time tells of the first."""
+    assert kehoach("note", TASK, "--note", "Gọi cho cháu Tèo").code == 0
+    done = kehoach("redact", what, *WHY, "--json").json
+    assert (done["of"], done["seq"], done["repeated"]) == (2, 3, False)
+    shown = kehoach("show", TASK).out
+    assert "Tèo" not in shown and "lời ghi đã được xóa ngày 20/5/2025" in shown and WHY[1] in shown
+    assert kehoach("show", TASK, "--json").json["ledger"][0]["erased_on"] == "2025-05-20"
+    assert "đã được xóa ngày 20/5/2025 (số 3)" in kehoach("redact", "2", *WHY).out
+    assert "was erased on 2025-05-20" in kehoach("redact", "2", *WHY, "--lang", "en").out
+    assert kehoach("verify").code == 0
+
+
+def test_a_file_is_erased(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
+    """The bytes leave the data folder, the hash stays in the ledger."""
+    from tests.usecases.files import PDF
+
+    sent = tmp_path / "Danh sách Tèo.pdf"
+    sent.write_bytes(PDF)
+    done = kehoach("done", "tap-huan-ban-bao-ve/ubnd-phuong/nam", "--by", "ubnd-phuong", "--doc", "31/BC-UBND")
+    assert done.code == 0
+    assert kehoach("done", TASK, "--by", "ldtbxh", "--doc", "32/BC", "--evidence", str(sent)).code == 0
+    kept = [each for each in (home / "evidence").rglob("*") if each.is_file()]
+    assert len(kept) == 1
+    said = kehoach("redact", "3", "--file", *WHY)
+    assert (said.code, "Đã xóa tệp của bút toán số 3" in said.out) == (0, True)
+    assert not kept[0].exists()
+    assert kehoach("show", TASK, "--json").json["ledger"][0]["data"]["evidence"] == kept[0].name
+    assert kehoach("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("abc", *WHY), "«abc»"),
+        (("99", *WHY), "99"),
+        ((TASK, *WHY), "không có gì để xóa"),
+        (("2", "--file", *WHY), "không kèm tệp"),
+        (("2", "--reason", "Có tên Tèo"), "nói chung"),
+        (("2", *WHY, "--by", "ldtbxh"), "chỉ Văn phòng"),
+    ],
+)
+def test_what_is_refused(kehoach: Kehoach, home: Path, words: tuple[str, ...], said: str) -> None:
+    """One line each, and the words stay."""
+    assert kehoach("note", "tap-huan-ban-bao-ve/ubnd-phuong/nam", "--note", "Gọi cho cháu Tèo").code == 0
+    answer = kehoach("redact", *words)
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert said in answer.err
+    assert "Tèo" in kehoach("show", "tap-huan-ban-bao-ve/ubnd-phuong/nam").out
