@@ -177,14 +177,18 @@ _DOCUMENTS = ("units", "tasks", "targets", "ladder", "calendar", "meta")
 _held: revisions.Shelf[InForce] = revisions.Shelf()
 
 
-def in_force(session: Session, office: str, plan: str, *, revision: int | None = None) -> InForce:
-    """The plan as its current revision (or the given one) states it; the documents are read once for all."""
+def in_force(session: Session, office: str, plan: str, *, revision: int | None = None, anew: bool = False) -> InForce:
+    """The plan as its current revision (or the given one) states it; the documents are read once for all.
+
+    `anew`: as they stand in the database now, for who checks that nobody has changed them there.
+    """
     from models.tables import Plan, PlanRevision
 
     query = _heads(office).where(Plan.id == plan)  # type: ignore[arg-type]
     if revision is not None:
         query = _heads(office, PlanRevision.revision == revision).where(Plan.id == plan)  # type: ignore[arg-type]
-    return _of(session, office, session.execute(query).one())
+    head = session.execute(query).one()
+    return _read(session, office, head) if anew else _of(session, office, head)
 
 
 def latest(session: Session, office: str, plan: str | None = None) -> InForce:

@@ -67,7 +67,7 @@ def verify(engine: Engine, *, evidence_folder: Path | None = None) -> Verified:
             ]
             entries += queries.head(session, office)
         for office, plan in plans.all_plans(session):
-            of_plan = _occurrences(session, plans.in_force(session, office, plan))
+            of_plan = _occurrences(session, plans.in_force(session, office, plan, anew=True))
             occurrences += of_plan[0]
             faults += of_plan[1]
         if evidence_folder is not None:
@@ -105,7 +105,7 @@ def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[F
 
 def _plan(session: Session, in_force: plans.InForce, latest: int | None) -> list[Fault]:
     """The plan's own row against its revisions: which one is in force, what it is called, and since when it counts."""
-    first = plans.in_force(session, in_force.office, in_force.plan, revision=1).meta
+    first = plans.in_force(session, in_force.office, in_force.plan, revision=1, anew=True).meta
     starts_on = first["day"] or f"{first['year']}-01-01"
     theirs = (in_force.revision, in_force.title, in_force.year, in_force.starts_on.isoformat())
     if theirs == (latest, in_force.meta["title"], in_force.meta["year"], starts_on):

@@ -21,13 +21,16 @@ from models.tables import PlanRevision
 from tests.conftest import Database
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import plans, revisions, sync
+from usecases import plans, revisions, sync, verify
 from usecases.plans import InForce
 
 
 def in_force(engine: Engine) -> InForce:
     with reading(engine) as session:
         return plans.in_force(session, *plans.find(session))
+
+
+DROP = "drop trigger kehoach_plan_revision_update"
 
 
 class Statements(list[str]):
@@ -100,6 +103,19 @@ def test_a_renamed_office_is_called_by_its_new_name(database: Database, ward: Wa
     second = in_force(ward.engine)
     assert (second.office_name, second.revision) == ("Tên mới", first.revision)
     assert second.units is first.units
+
+
+def test_who_checks_reads_what_stands_there(database: Database, ward: Ward) -> None:
+    """What somebody changed past the guards is seen by `verify` in a process that holds what stood there before."""
+    assert in_force(ward.engine).meta["year"] == 2025
+    assert not verify.verify(ward.engine).faults
+    with database.open(owner=True).begin() as connection:
+        on_postgres = database.backend == "postgres"
+        guard = "alter table plan_revision disable trigger user" if on_postgres else DROP
+        connection.execute(text(guard))
+        connection.execute(text("update plan_revision set meta = replace(meta, '2025', '2026')"))
+    assert in_force(ward.engine).meta["year"] == 2025
+    assert "verify.plan_differs" in {each.code for each in verify.verify(ward.engine).faults}
 
 
 def test_two_databases_keep_apart(tmp_path: Path, ward: Ward, sqlite_template: Path) -> None:
