@@ -112,6 +112,7 @@ TEXTS = {
     "channel_zalo": "by Zalo",
     "channel_letter": "by letter",
     "channel_email": "by e-mail",
+    "channel_sync": "from the plan's files",
     "recorded_reported": "Recorded: done.",
     "recorded_issued": "Recorded: report issued.",
     "recorded_answered": "All answers are recorded. Thank you.",

@@ -112,6 +112,7 @@ TEXTS = {
     "channel_zalo": "qua Zalo",
     "channel_letter": "bằng văn bản",
     "channel_email": "qua thư điện tử",
+    "channel_sync": "theo tệp kế hoạch",
     "recorded_reported": "Đã ghi: báo hoàn thành.",
     "recorded_issued": "Đã ghi: báo cáo đã phát hành.",
     "recorded_answered": "Đã ghi đủ các câu trả lời. Cảm ơn.",

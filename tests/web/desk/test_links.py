@@ -12,7 +12,7 @@ from models.session import reading
 from tests.usecases import small
 from tests.web.desk.browser import Browser, elements
 from tests.web.desk.conftest import House
-from usecases import plans, record
+from usecases import plans, record, succession
 from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
 from web.desk.templates import anchor
 
@@ -79,3 +79,13 @@ def test_clauses_lead_to_their_tasks_and_tasks_to_their_clauses(full_house: Hous
         assert {f"/van-ban#{quote(anchor(each), safe='')}" for each in clauses} <= back
     assert {each["kind"] for each in plan.tasks.values()} >= {"continuous", "on-event", "report"}
     assert browser.get("/nhiem-vu/khong-co").status_code == 404
+
+
+def test_the_history_of_who_took_over_names_who_did(house: House) -> None:
+    """Work that was handed over is in the history of both, with the name of the unit that holds it now."""
+    house.clock.now = small.at("2025-07-02")
+    succession.succeed(house.engine, today=house.clock.now.date(), now=house.clock.now, recorded_by="thử")
+    browser = house.session(house.account("inspector"))
+    page = browser.get("/don-vi/phong-moi/lich-su")
+    assert page.status_code == 200
+    assert "bàn giao · Phòng mới" in " ".join(page.text.split())
