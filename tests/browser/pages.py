@@ -86,5 +86,7 @@ def every() -> list[Opened]:
         who = [each for each in SEEN_BY if each in route.who]
         if "unit" in route.who and route.of_unit and not route.personal:
             who.insert(0, LINK)
+        if "unit" in route.who and route.personal and "{" not in route.path:
+            who.append("unit")
         found += [Opened(route, each) for each in who or sorted(route.who)[:1] or ["nobody"]]
     return found

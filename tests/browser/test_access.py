@@ -311,3 +311,13 @@ def test_enter_in_the_reason_for_a_return_confirms_nothing(house: Served, opens:
     page.wait_for_timeout(200)
     expect(page).to_have_url(re.compile("/bang$"))
     assert house.written() == before
+
+
+def test_the_citys_table_is_a_table(standing: Served, opens: Opens) -> None:
+    """At a desk each ward is one line under its headings, whatever other pages call by the same names."""
+    page = opens(standing, "city").go("/thanh-pho")
+    rows = page.locator("table.wards tbody tr")
+    assert rows.count() == 8
+    assert all(box["height"] < 48 for each in rows.all() if (box := each.bounding_box()))
+    columns = "(row) => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left))"
+    assert rows.first.evaluate(columns) == page.locator("table.wards thead tr").evaluate(columns)

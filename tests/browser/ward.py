@@ -15,13 +15,19 @@ from tests.usecases import small
 from tests.usecases.files import PDF
 from tests.web.conftest import serving
 from tests.web.desk.conftest import Clock, House
-from usecases import accounts, demo, extend, feeds, naming, record
+from usecases import accounts, cities, demo, extend, feeds, naming, record
 from web.desk import Desk, outside, security
 from web.limit import Limiter
 
 PLAN = Path(__file__).parents[2] / "plan" / "phu-la-2025"
 DAY = "2025-05-20"
 CASE = "bao-cao-dot-xuat/ldtbxh/yc-01"
+CITY = "thanh-pho"
+WARDS = {"phu-la": "Phường Phú La"} | {
+    f"phuong-{n}": f"Phường {name}"
+    for n, name in enumerate(("Đống Đa", "Hoàng Mai", "Láng", "Ô Chợ Dừa", "Vĩnh Tuy", "Yên Nghĩa", "Xuân Phương"))
+}
+"""What the city follows: ours, and some that have no plan yet."""
 UNITS = {"unit": "truong", "head": "truong", "monitor": "ldtbxh", "office": "van-phong"}
 """Whose word the accounts give; the others only follow."""
 SIGNED_IN, BY_LINK = "kehoach", "kehoach-link"
@@ -102,8 +108,9 @@ def written(home: Path) -> Template:
     play.chapter(first, play.story.first_day)
     clock = Clock(small.at(DAY))
     house = Served(_desk(home, clock), clock)
+    cities.put(house.engine, city=CITY, name="Uỷ ban nhân dân thành phố", wards=WARDS, now=clock.now, by="thử")
     for role in accounts.ROLES:
-        house.account(role, UNITS.get(role))
+        house.account(role, UNITS.get(role), office=CITY if role in accounts.OF_CITY else None)
     _busy(house, home)
     house.engine.dispose()
     engine.dispose()

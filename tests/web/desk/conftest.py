@@ -63,8 +63,15 @@ class House:
         """A new browser without cookies."""
         return Browser(httpx.Client(base_url=self.address, trust_env=False))
 
-    def account(self, role: str, unit: str | None = None, login: str | None = None, plan: str | None = None) -> str:
-        """An account of this role that took up its invitation; its login."""
+    def account(
+        self,
+        role: str,
+        unit: str | None = None,
+        login: str | None = None,
+        plan: str | None = None,
+        office: str | None = None,
+    ) -> str:
+        """An account of this role that took up its invitation; its login. `office`: of one without a plan."""
         login = login or role
         made = accounts.add(
             self.engine,
@@ -75,6 +82,7 @@ class House:
             now=self.clock.now,
             made_by="thử",
             plan=plan,
+            office=office,
         )
         found = accounts.invitation(self.engine, token=made.token, now=self.clock.now)
         assert found is not None
