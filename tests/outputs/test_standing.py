@@ -83,6 +83,7 @@ def test_members_of_a_group_are_one_line_with_their_number() -> None:
 def test_the_ledger_is_told_in_words() -> None:
     """An answer, how somebody was urged and how the word came are words of the reader's language."""
     entry = {"seq": 7, "happened_on": "2025-05-20", "declared_by": "cong-an", "recorded_by": "lan", "line": None}
+    entry |= {"erased_on": None, "file_erased_on": None}
     more = {"sources": [], "ladder": [], "with": [], "confirm": None, "words": "", "reason": "", "set_by": None}
     more |= {"advised_day": None, "time": None, "extensions": 0, "asked_until": None, "stuck": None}
     ledger = [

@@ -22,7 +22,8 @@ TEXTS = {
     "code_note": "(only the office, the leaders and inspectors)",
     "no_account": "No account in mind? Open the link in a reminder, or ask the office for a new one.",
     "kept": "Your session has ended. What you typed is kept here and shown again, to be sent, once you have signed in.",
-    "kept_by_link": "What you typed was not recorded; it is still here. Ask the office for a new link and open the form "
+    "kept_by_link": "What you typed was not recorded; it is still here. Ask the office for a new link and open "
+    "the form "
     "again in this browser, or sign in to send it.",
     "session_over": "Please sign in again.",
     "wrong": "The name, the password or the code is not right.",
@@ -156,7 +157,8 @@ TEXTS = {
     "extension_upper": "This day was set by the upper level, and the ward cannot extend it. Ask here, and the office "
     "asks the upper level.",
     "day_named": "Original day",
-    "already": "This has been reported done, on {day}; it need not be reported again. Reported by mistake? Take it back "
+    "already": "This has been reported done, on {day}; it need not be reported again. Reported by mistake? Take "
+    "it back "
     "under «See more».",
     "already_over": "This work was cancelled; nothing is to be reported.",
     "already_typed": "What you just typed was not recorded. To add something, send it under «Need help»:",
@@ -165,7 +167,8 @@ TEXTS = {
     "back_returned": "Returned by {unit} on {day}:",
     "back_more": "{unit} asked for more on {day}:",
     "back_do_again": "Please see to it and report again.",
-    "back_do_more": "If words are enough, tap «Need help». To send a document or file, open «See more», take the report "
+    "back_do_more": "If words are enough, tap «Need help». To send a document or file, open «See more», take "
+    "the report "
     "back and report again.",
     "done_on": "Done on",
     "figure": "Figure",
@@ -226,7 +229,8 @@ TEXTS = {
     "link_for": "Page of {unit}: scan the code or type the address.",
     "link_until": "Works until {day}.",
     "link_step_1": "Open the telephone's camera, point it at the code, tap the words that appear.",
-    "link_step_2": "The page of {unit} opens without signing in. When a piece of work is done, tap «Report done» there.",
+    "link_step_2": "The page of {unit} opens without signing in. When a piece of work is done, tap «Report "
+    "done» there.",
     "link_step_3": "Only «Record» or «Send» records anything, and that is the word of {unit}.",
     "link_keep": "Keep it private. It is shown only now; if it leaks, tell the office to revoke it.",
     "link_label": "Given to",

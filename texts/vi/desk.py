@@ -153,7 +153,8 @@ TEXTS = {
     "extension_law": "Thời hạn do luật quy định, không ai trong phường gia hạn được.",
     "extension_custom": "Đây là ngày cố định theo thông lệ, không dời được.",
     "extension_tell": "Nếu không kịp, hãy bấm «Cần hỗ trợ» báo cho Văn phòng.",
-    "extension_upper": "Thời hạn do cấp trên ấn định, phường không tự gia hạn được. Xin gia hạn thì gửi Văn phòng để xin "
+    "extension_upper": "Thời hạn do cấp trên ấn định, phường không tự gia hạn được. Xin gia hạn thì gửi Văn "
+    "phòng để xin "
     "ý kiến cấp trên.",
     "day_named": "Ngày gốc",
     "already": "Việc này đã được báo, ngày {day}; không phải báo lại. Nếu báo nhầm, hãy vào «Xem chi tiết» để rút lại.",
@@ -164,7 +165,8 @@ TEXTS = {
     "back_returned": "{unit} trả lại, ngày {day}:",
     "back_more": "{unit} đề nghị bổ sung, ngày {day}:",
     "back_do_again": "Hãy làm thêm điều này rồi báo lại.",
-    "back_do_more": "Chỉ cần nói thêm thì bấm «Cần hỗ trợ». Cần gửi thêm văn bản hay tệp thì vào «Xem chi tiết», rút lại "
+    "back_do_more": "Chỉ cần nói thêm thì bấm «Cần hỗ trợ». Cần gửi thêm văn bản hay tệp thì vào «Xem chi "
+    "tiết», rút lại "
     "lời báo rồi báo lại.",
     "done_on": "Làm xong ngày",
     "figure": "Số liệu",
@@ -225,7 +227,8 @@ TEXTS = {
     "link_for": "Trang của {unit}: quét mã hoặc gõ địa chỉ.",
     "link_until": "Dùng được đến ngày {day}.",
     "link_step_1": "Mở máy ảnh của điện thoại, đưa vào mã, bấm vào dòng chữ hiện ra.",
-    "link_step_2": "Trang của {unit} mở ra, không phải đăng nhập. Làm xong việc nào thì bấm «Báo hoàn thành» ở việc đó.",
+    "link_step_2": "Trang của {unit} mở ra, không phải đăng nhập. Làm xong việc nào thì bấm «Báo hoàn thành» ở "
+    "việc đó.",
     "link_step_3": "Chỉ khi bấm «Ghi» hoặc «Gửi» mới có điều được ghi, và đó là lời báo của {unit}.",
     "link_keep": "Giữ kín. Đường dẫn chỉ hiện một lần này; nếu lộ, báo Văn phòng thu hồi.",
     "link_label": "Đưa cho ai",
