@@ -135,7 +135,9 @@ async def _form(visit: Visit) -> Response | None:
         log.info("unreadable form: %s", type(error).__name__)
         return said(visit, 400, "desk.unreadable_form")
     except OSError as error:  # a large file is laid down while it comes in, and the disk is full
-        raise OutsideFailed("request.cannot_write", file="", fault=error.strerror or str(error)) from error
+        fault = OutsideFailed("request.cannot_write", file="", fault=error.strerror or str(error))
+        log.error("form: %s", fault)
+        return refused(visit, 503, templates.refusal(fault, visit.lang))  # read half, it cannot be read again
     if sum(len(value) for _, value in sent.multi_items() if isinstance(value, str)) > MOST_TEXT:
         await sent.close()
         return said(visit, 413, "desk.form_too_large")

@@ -64,5 +64,5 @@ def test_a_disk_that_takes_nothing_is_told_in_words(house: House, monkeypatch: p
     assert handed(unit, CALL, "a.pdf", PDF)[0] == 503
     monkeypatch.setattr(tempfile, "tempdir", "/dev/null/none")
     status, said = handed(unit, CALL, "b.jpg", jpeg() + bytes(3 * 1024 * 1024))
-    assert status == 503 and "Chưa có gì được ghi" in said
+    assert status == 503 and "Chưa có gì được ghi" in said, said
     assert house.entries() == []
