@@ -170,7 +170,7 @@ def test_a_day_before_the_plan_has_nothing(ward: Ward) -> None:
 
 
 def test_an_extension_that_was_asked_waits_for_an_answer(busy: Ward) -> None:
-    """It stands on the board, and before the chair, until somebody decides."""
+    """It stands on the board until somebody decides; before the chair only where Văn phòng cannot decide alone."""
     extend.ask(
         busy.engine,
         occurrence="bao-cao/a/6-thang",
@@ -182,7 +182,10 @@ def test_an_extension_that_was_asked_waits_for_an_answer(busy: Ward) -> None:
     made = boards.board(read(busy), Filters())
     assert lines(made.extensions) == ["bao-cao/a/6-thang"]
     assert made.extensions[0].asked_until == date(2025, 5, 30)
-    assert "extension" in [each.kind for each in meetings.decisions(read(busy))]
+    for set_by, asked in (("cấp trên", "extension_upward"), ("UBND", "extension"), ("Văn phòng", None)):
+        desk = replace(read(busy), lines=(replace(made.extensions[0], set_by=set_by),))
+        kinds = {each.kind for each in meetings.decisions(desk)} & {"extension", "extension_upward"}
+        assert kinds == ({asked} if asked else set())
 
 
 def test_the_year_holds_every_week_in_which_something_falls_due(busy: Ward) -> None:

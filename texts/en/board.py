@@ -288,6 +288,7 @@ TEXTS = {
     "m_upward": "A report to the upper level is late: who does it, issued on which day?",
     "m_chair": "The leaders were told and it is not done: by which day, and is it criticised?",
     "m_extension": "Is it extended until {day}?",
+    "m_extension_upward": "The upper level set the date: is it asked to allow until {day}?",
     "m_letter": "{unit} has not answered {count} requests: is a letter sent?",
     "m_successor": "{unit} has ended, and no document says who takes over {count} tasks: who?",
     "m_questions": "What somebody with authority must settle in the plan ({count})",

@@ -289,6 +289,7 @@ TEXTS = {
     "m_upward": "Báo cáo lên cấp trên đang chậm: giao ai, phát hành ngày nào?",
     "m_chair": "Đã nhắc đến lãnh đạo mà chưa xong: yêu cầu hoàn thành ngày nào, có phê bình không?",
     "m_extension": "Có cho gia hạn đến {day} không?",
+    "m_extension_upward": "Hạn do cấp trên ấn định: có xin cấp trên cho lùi đến {day} không?",
     "m_letter": "{unit} chưa phản hồi {count} đề nghị phối hợp: có gửi công văn đề nghị không?",
     "m_successor": "{unit} không còn, chưa có văn bản giao đơn vị tiếp nhận {count} việc: giao ai?",
     "m_questions": "Điều trong kế hoạch cần người có thẩm quyền làm rõ ({count})",

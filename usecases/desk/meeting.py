@@ -12,6 +12,7 @@ from outputs.report_view import Counts, Told
 from rules.units import holder
 from usecases.desk.board import late, unanswered, waiting
 from usecases.desk.reading import OPEN, Desk, Line
+from usecases.permits import office_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -91,7 +92,8 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the chair is asked. `kind`: `extension`, `letter` (a request that was not answered), `successor` (work whose
+    """What the chair is asked. `kind`: `extension` (of a date that UBND set), `extension_upward`
+    (the upper level is asked for it), `letter` (a request that was not answered), `successor` (work whose
     holder has ended, without a document that names who takes it), `upward` (late, and set by a higher body), `chair`
     (late, and the ladder has reached the leaders), `question` (what only a person can settle)."""
 
@@ -234,14 +236,25 @@ def decisions(desk: Desk) -> Iterator[Decision]:
         for lines in _by(held, _task):
             yield Decision(kind, lines, units_of(desk, lines))
     for each in desk.lines:
-        if each.asked_until is not None and each.status in OPEN:
-            yield Decision("extension", (each,), units_of(desk, [each]))
+        more = _more_time(desk, each)
+        if more is not None:
+            yield Decision(more, (each,), units_of(desk, [each]))
     left = [each for each in desk.lines if _is_undecided(desk, each)]
     for kind, held in (("letter", list(unanswered(desk.lines, desk.as_of))), ("successor", left)):
         for lines in _by(held, lambda each: each.unit):
             yield Decision(kind, lines, ((lines[0].unit_short, 1),))
     for question in desk.plan.meta.get("questions", ()):
         yield Decision("question", text=question["ask"], clause=question["clause"])
+
+
+def _more_time(desk: Desk, line: Line) -> str | None:
+    """What the chair is asked of a request for more time; nothing where Văn phòng decides on its own date."""
+    if line.asked_until is None or line.status not in OPEN:
+        return None
+    if line.set_by == "cấp trên":
+        return "extension_upward"
+    by_office = line.set_by == "Văn phòng" and line.unit not in office_of(desk.plan, desk.as_of)
+    return None if by_office else "extension"
 
 
 def _is_undecided(desk: Desk, line: Line) -> bool:
