@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import is_normalized, normalize
 
 from sqlalchemy import Table, and_, insert, select, update
 from sqlmodel import SQLModel
@@ -158,7 +159,7 @@ def _write(session: Session, office: str, drafts: list[Draft], now: datetime) ->
     new: list[dict[str, Any]] = []
     new_texts: list[dict[str, Any]] = []
     results: list[tuple[dict[str, Any], bool]] = []
-    for draft in drafts:
+    for draft in map(_composed, drafts):
         earlier = known.get(draft.request_id)
         if earlier is not None:
             results.append((_same(earlier, draft), True))
@@ -180,6 +181,14 @@ def _write(session: Session, office: str, drafts: list[Draft], now: datetime) ->
         values = {"head_seq": seq, "head_hash": previous, "head_recorded_at": at}
         session.execute(update(_OFFICE).where(_OFFICE.c.id == office).values(values))
     return results
+
+
+def _composed(draft: Draft) -> Draft:
+    """Each letter of the text as one, as Unicode's NFC has it: what is pasted from a PDF or typed on a Mac is found and
+    compared like what is typed elsewhere."""
+    if draft.text is None or is_normalized("NFC", draft.text):
+        return draft
+    return replace(draft, text=normalize("NFC", draft.text))
 
 
 def lock(session: Session, office: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from unicodedata import normalize
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -70,6 +71,15 @@ def test_the_canonical_form_is_what_it_says() -> None:
         '"unit":null}'
     )
     assert chain.entry_hash(entry) == sha256(body.encode()).hexdigest()
+
+
+def test_letters_are_kept_as_one(engine: Engine) -> None:
+    """What comes as letter and mark is kept as what is typed elsewhere, and is the same request."""
+    apart = normalize("NFD", "Đã gửi Tổ trưởng")
+    first = made.append(engine, "a", text=apart)
+    assert made.append(engine, "a", text="Đã gửi Tổ trưởng").seq == first.seq
+    with reading(engine) as session:
+        assert ledger.texts(session, made.OFFICE, made.PLAN)[first.seq] == "Đã gửi Tổ trưởng" != apart
 
 
 def test_recorded_at_never_decreases(engine: Engine) -> None:
