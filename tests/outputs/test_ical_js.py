@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +15,12 @@ import pytest
 from outputs import ical
 from outputs.ical_item import Item
 from outputs.ical_words import description, summary
+from tests import npm
 from tests.outputs.ical_items import HOSTILE, every_kind, item
 from tests.outputs.test_ical_parsers import plain
 
 HERE = Path(__file__).parent / "js"
+WAY_OUT = ", or set KEHOACH_TEST_NODE=off to leave them out"
 
 pytestmark = pytest.mark.xdist_group("ical.js")  # npm installs it once, not in two processes at once
 
@@ -28,23 +29,9 @@ if os.environ.get("KEHOACH_TEST_NODE") == "off":
     pytest.skip("KEHOACH_TEST_NODE=off", allow_module_level=True)
 
 
-def installed_library() -> Path:
-    """The folder with ical.js in it, git-ignored, installed once; fails loudly where node or npm is missing."""
-    for tool in ("node", "npm"):
-        if shutil.which(tool) is None:
-            pytest.fail(f"{tool} is missing: install it, or set KEHOACH_TEST_NODE=off to leave ical.js out")
-    wanted = json.loads((HERE / "package.json").read_text())["dependencies"]["ical.js"]
-    installed = HERE / "node_modules" / "ical.js" / "package.json"
-    if not installed.exists() or json.loads(installed.read_text())["version"] != wanted:
-        npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(npm, cwd=HERE, capture_output=True, text=True)
-        assert ran.returncode == 0, f"npm could not install ical.js {wanted}: {ran.stderr}"
-    return HERE
-
-
 @pytest.fixture(scope="module")
 def library() -> Path:
-    return installed_library()
+    return npm.installed(HERE, WAY_OUT)
 
 
 def read(library: Path, made: bytes) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -17,14 +16,15 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
-import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from settings import OidcSettings
+from tests import npm
 from tests.web.desk.browser import Browser, elements, form_fields
 
 HERE = Path(__file__).parent / "js"
+WAY_OUT = ", or set KEHOACH_TEST_NODE=off to leave them out"
 CLIENT, SECRET = "kehoach", "bi mat / cua + phuong: 100%"
 LEVEL = "urn:thanh-pho:2"
 
@@ -35,25 +35,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def installed() -> Path:
-    """The folder with oidc-provider in it, git-ignored, installed once; fails loudly where node or npm is missing."""
-    for tool in ("node", "npm"):
-        if shutil.which(tool) is None:
-            pytest.fail(f"{tool} is missing: install it, or set KEHOACH_TEST_NODE=off to leave oidc-provider out")
-    wanted = json.loads((HERE / "package.json").read_text())["dependencies"]["oidc-provider"]
-    found = HERE / "node_modules" / "oidc-provider" / "package.json"
-    if not found.exists() or json.loads(found.read_text())["version"] != wanted:
-        npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(npm, cwd=HERE, capture_output=True, text=True)
-        assert ran.returncode == 0, f"npm could not install oidc-provider {wanted}: {ran.stderr}"
-    return HERE
-
-
 @contextmanager
 def real(port: int, clients: list[dict[str, Any]]) -> Iterator[None]:
     """The certified provider with these clients."""
     told = json.dumps({"port": port, "clients": clients, "acr": [LEVEL]})
-    command = ["node", str(HERE / "provider.mjs"), str(installed()), told]
+    command = ["node", str(HERE / "provider.mjs"), str(npm.installed(HERE, WAY_OUT)), told]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
