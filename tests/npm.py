@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -20,11 +21,13 @@ def installed(folder: Path, way_out: str = "") -> Path:
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
             pytest.fail(f"{tool} is missing: on Debian `apt-get install nodejs npm`{way_out}", pytrace=False)
-    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
-    if {name: _version(folder, name) for name in wanted} != wanted:
-        npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        ran = subprocess.run(npm, cwd=folder, capture_output=True, text=True)
-        assert ran.returncode == 0, f"npm could not install {wanted}: {ran.stderr}"
+    with (folder / "package.json").open() as named:
+        fcntl.flock(named, fcntl.LOCK_EX)  # two processes of the tests may want it at once, and npm knows no such lock
+        wanted = json.load(named)["dependencies"]
+        if {name: _version(folder, name) for name in wanted} != wanted:
+            npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+            ran = subprocess.run(npm, cwd=folder, capture_output=True, text=True)
+            assert ran.returncode == 0, f"npm could not install {wanted}: {ran.stderr}"
     return folder
 
 
