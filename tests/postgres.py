@@ -109,7 +109,7 @@ def _from_pgserver() -> Iterator[Server]:
             raise NoPostgres(str(error)) from error
         folder = _folder()
         try:
-            server = pgserver.get_server(folder, cleanup_mode="delete")
+            server = pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
         except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as error:
             raise NoPostgres(str(error)) from error
     try:

@@ -25,6 +25,7 @@ from outputs.channels import FileChannel
 from outputs.notices import Message
 from outputs.tables import Table, plain
 from rules.ladder import EVENTS
+from rules.values import Key
 from tests.clients.conftest import in_json
 from tests.usecases import small
 from tests.usecases.conftest import Ward
@@ -72,7 +73,7 @@ ANY_DAY = re.compile(rf"(?<!\d)(?:{'|'.join(sorted(map(re.escape, DAYS), key=len
 
 def uids() -> set[str]:
     """What its calendar items would be called."""
-    key = calendars.Key("nho", "nho-2025", *CASE.split("/"))
+    key = Key("nho", "nho-2025", *CASE.split("/"))
     return {ical.uid(key, form) for form in ical.FORMS}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,6 +16,7 @@ from models import queries
 from models.session import reading
 from outputs import ical
 from rules.values import Key
+from tests import npm
 from tests.clients import libical
 from tests.clients.conftest import BASE, Made
 from tests.outputs import test_ical_js as ical_js
@@ -148,7 +148,7 @@ def test_libical_agrees(debians_libical: None, judged: list[tuple[Made, dict[str
 @needs_node
 def test_ical_js_agrees(judged: list[tuple[Made, dict[str, Read]]]) -> None:
     """The same of Thunderbird's parser, all calendars in one go."""
-    library: Path = ical_js.installed_library()
+    library = npm.installed(ical_js.HERE, ical_js.WAY_OUT)
     roots = ical_js.read(library, b"".join(made.body for made, _ in judged))
     assert len(roots) == len(judged)
     for (made, expected), root in zip(judged, roots, strict=True):

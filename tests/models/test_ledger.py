@@ -87,7 +87,7 @@ def test_recorded_at_never_decreases(engine: Engine) -> None:
     later = made.append(engine, "a", now=made.NOW + timedelta(hours=2))
     earlier = made.append(engine, "b", now=made.NOW - timedelta(days=3))
     assert earlier.recorded_at == later.recorded_at
-    local = made.append(engine, "c", now=(made.NOW + timedelta(hours=3)).astimezone(chain.UTC))
+    local = made.append(engine, "c", now=(made.NOW + timedelta(hours=3)).astimezone(UTC))
     assert local.recorded_at - later.recorded_at == timedelta(hours=1)
 
 

@@ -20,6 +20,7 @@ from models.calendar_chunk import CalendarChunk, Made, keep, kept
 from models.session import begin, open_engine, reading
 from outputs import ical
 from rules.errors import KehoachError, RequestRefused
+from rules.values import Key
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from usecases import calendars, events, plans, publish, succession
@@ -71,7 +72,7 @@ def texts(body: bytes) -> dict[str, str]:
 
 def uid(name: str, form: str = ical.EVENT) -> str:
     """The UID of `task/unit/period`."""
-    return ical.uid(calendars.Key("nho", "nho-2025", *name.split("/")), form)
+    return ical.uid(Key("nho", "nho-2025", *name.split("/")), form)
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_work_that_changes_hands_changes_calendars(ward: Ward, small_layers: Non
         assert made(ward.engine, "a", write=write) == anew(ward.engine, "a")
 
 
-POINTER = ical.uid(calendars.Key("nho", "nho-2025", "!succession", "a", ""), ical.EVENT)
+POINTER = ical.uid(Key("nho", "nho-2025", "!succession", "a", ""), ical.EVENT)
 
 
 def test_an_ended_units_calendar_says_who_took_over(ward: Ward, small_layers: None) -> None:

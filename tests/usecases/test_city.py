@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from models.session import reading
+from models.tallies import Tally
 from rules import states
 from rules.errors import RequestRefused
 from tests.usecases import small
@@ -242,7 +243,7 @@ def test_search_filters_and_order() -> None:
     """With or without marks; worst first, by the Vietnamese alphabet, by share; without a plan last."""
 
     def made(name: str, late: int, done: int, *, there: bool = True) -> desk_city.Ward:
-        return desk_city.Ward(name, name, there, desk_city.Tally(done_on_time=done, open_overdue=late))
+        return desk_city.Ward(name, name, there, Tally(done_on_time=done, open_overdue=late))
 
     every = (
         made("Đống Đa", 1, 9),

@@ -129,7 +129,8 @@ def test_days_to_come_are_played_from_today(ward: Ward) -> None:
     """What happens before the first day shown is played too: a unit that answers in April is silent in May."""
     later = tried(ward, "2025-05-10", "2025-06-30", answers="tasks: { bao-cao: after 1 day }")
     assert of(later, REPORT) == []
-    assert all(each.day >= date(2025, 5, 10) for each in (*later.messages, *later.acts))
+    assert min(each.day for each in later.messages) >= date(2025, 5, 10)
+    assert all(each.day >= date(2025, 5, 10) for each in later.acts)
 
 
 def test_nothing_is_written(ward: Ward) -> None:

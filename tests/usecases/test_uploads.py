@@ -34,6 +34,7 @@ from tests.usecases.files import (
     word,
 )
 from usecases import evidence, photos, stamps, uploads
+from usecases.evidence import MAX_BYTES
 from usecases.verify import verify
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -122,7 +123,7 @@ def test_heic_is_refused_in_words_that_help(brand: str) -> None:
 def test_too_large_and_empty() -> None:
     """Neither is looked into."""
     assert why("a.pdf", b"") == "empty"
-    assert why("a.pdf", PDF + bytes(uploads.MAX_BYTES)) == "too_large"
+    assert why("a.pdf", PDF + bytes(MAX_BYTES)) == "too_large"
 
 
 # Bombs

@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import event, text
 
 from models.session import reading
+from outputs import ical
+from rules.values import Key
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import MADE, link, serving, told
@@ -234,9 +236,9 @@ def test_a_succession_leaves_the_past_and_a_pointer(ward: Ward, client: httpx.Cl
     ward.done(REPORT, "a", "2025-05-12", document="15/BC-UBND")
     succession.succeed(ward.engine, today=date(2025, 7, 1), now=small.at("2025-07-01"), recorded_by="thử")
     after, taken = client.get(f"/lich/{old.token}.ics"), client.get(f"/lich/{new.token}.ics")
-    key = calendars.Key("nho", "nho-2025", "bao-cao", "a", "nam")
-    open_uid = calendars.ical.uid(key, "event").encode()
-    done_uid = calendars.ical.uid(key._replace(period="6-thang"), "event").encode()
+    key = Key("nho", "nho-2025", "bao-cao", "a", "nam")
+    open_uid = ical.uid(key, "event").encode()
+    done_uid = ical.uid(key._replace(period="6-thang"), "event").encode()
     assert done_uid in after.content and open_uid not in after.content
     assert open_uid in taken.content and done_uid not in taken.content
     unfolded = after.content.replace(b"\r\n ", b"").decode()

@@ -20,6 +20,7 @@ from tests.web.api.conftest import CAMPAIGN, Api, built
 from tests.web.conftest import serving
 from texts import LANGUAGES, area
 from web.api import guard
+from web.api.problems import Problem
 from web.limit import Limiter
 
 NOTE = f"{CAMPAIGN}/note"
@@ -102,7 +103,7 @@ def test_bodies_held_at_once_are_bounded() -> None:
     """More than the room takes is asked to come again; what has left makes room."""
     room = guard.Room(most=10)
     with room.of(6):
-        with pytest.raises(guard.Problem) as refused, room.of(5):
+        with pytest.raises(Problem) as refused, room.of(5):
             pass
         assert refused.value.status == 429
         with room.of(4):
