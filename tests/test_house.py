@@ -94,10 +94,11 @@ def test_no_standard_module_has_a_name_of_ours() -> None:
 def test_the_wheel_takes_every_room() -> None:
     """A new room is not forgotten in pyproject.toml: it is in the wheel, under mypy and in the import contracts."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "scripts", "bench"}
+    around = {"tests", "scripts", "bench"}
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - around
     assert rooms == set(ROOMS) | ({"migrations"} & rooms)
     assert {f"{room}/**" for room in rooms} <= set(config["hatch"]["build"]["targets"]["wheel"]["include"])
-    assert set(ROOMS) == set(config["mypy"]["packages"]) == set(config["importlinter"]["root_packages"])
+    assert set(ROOMS) == set(config["mypy"]["packages"]) - around == set(config["importlinter"]["root_packages"])
     assert {path.stem for path in ROOT.glob("*.py")} == set(config["mypy"]["modules"])
 
 
