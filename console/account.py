@@ -12,6 +12,7 @@ from usecases import accounts, desk_key, signed_links
 
 if TYPE_CHECKING:
     from console.call import Call
+    from usecases.invitations import Invited
 
 HERE = "http://127.0.0.1:8765"
 """Where `kehoach serve` listens, unless told otherwise."""
@@ -83,7 +84,7 @@ def _base(call: Call) -> str:
     return call.settings.base_url.rstrip("/") or HERE
 
 
-def _show_invited(call: Call, made: accounts.Invited) -> None:
+def _show_invited(call: Call, made: Invited) -> None:
     address = f"{_base(call)}/moi/{made.token}"
     words = say("account.invited", call.lang, login=made.login, day=day(made.expires_at.date(), call.lang))
     call.show(made.as_json() | {"address": address}, lambda: [words, f"  {address}"])

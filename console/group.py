@@ -2,14 +2,14 @@
 
 Typer makes the parameters of every command to show the name of one; with thirty commands that would cost the start as
 much again as importing Typer. `Commands` keeps functions and builds the one that is asked for. Nothing here knows what
-a command does; cli.py says that.
+a command does; console.commands says that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -67,6 +67,12 @@ def recording(
     """Options of commands that write an entry: how the word came, who types it, and what makes a repeat harmless."""
 
 
+class Context(typer.Context):
+    """A command's context; `obj` is what the invocation knows."""
+
+    obj: Call
+
+
 class Command(TyperCommand):
     """A command whose usage errors and help are in the reader's language."""
 
@@ -94,10 +100,25 @@ class Offered(NamedTuple):
     """Whether it works on one plan of the database, so that --plan means something."""
 
 
+class Subject(dict[str, Offered]):
+    """Commands of one subject by their names, in the order of the help."""
+
+    def command(
+        self, name: str, shares: Callable[..., None] | None = None, *, of_plan: bool = True
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Offer the function as `kehoach NAME`; see `Offered`."""
+
+        def offer(function: Callable[..., None]) -> Callable[..., None]:
+            self[name] = Offered(function, shares, of_plan)
+            return function
+
+        return offer
+
+
 class Commands(TyperGroup):
     """The group: builds a command when it is asked for, and reads the language before anything is said."""
 
-    offered: ClassVar[dict[str, Offered]] = {}
+    offered: Mapping[str, Offered]
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         call: Call = extra["obj"]
@@ -146,18 +167,6 @@ class Commands(TyperGroup):
 def help_key(command: str) -> str:
     """The key of a command's help in texts/{vi,en}/cli.py."""
     return f"help_{command}"
-
-
-def command(
-    name: str, shares: Callable[..., None] | None = None, *, of_plan: bool = True
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Offer the function as `kehoach NAME`; see `Offered`."""
-
-    def offer(function: Callable[..., None]) -> Callable[..., None]:
-        Commands.offered[name] = Offered(function, shares, of_plan)
-        return function
-
-    return offer
 
 
 def _build(name: str, function: Callable[..., None], lang: str) -> Any:
@@ -218,8 +227,10 @@ def say_help(param: Any, lang: str) -> str:
     return f"{help} ({say('cli.required', lang)})" if param.required else help
 
 
-def build_group() -> Any:
-    """All commands that were offered, none of them built yet."""
+def build_group(subjects: Iterable[Subject]) -> Any:
+    """All commands of the subjects, in their order, none of them built yet."""
     app = typer.Typer(cls=Commands, rich_markup_mode=None, no_args_is_help=True)
     app.callback()(everywhere)
-    return typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
+    group.offered = {name: offered for subject in subjects for name, offered in subject.items()}
+    return group

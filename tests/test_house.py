@@ -127,13 +127,15 @@ def test_only_the_shells_read_settings() -> None:
 
 
 def test_the_command_line_goes_through_the_use_cases() -> None:
-    """cli.py parses, calls one use case and prints: no table, and what is dear to import only inside a command."""
-    for name in ("cli.py", "settings.py"):
-        tree = parsed(ROOT / name)
-        assert not {"prefect", "sqlmodel", "fastapi"} & set(imported(tree)), name
+    """A command parses, calls one use case and prints: no table, and what is dear to import only inside a command."""
+    commands = sorted((ROOT / "console" / "commands").glob("*.py"))
+    assert len(commands) > 1
+    for path in (ROOT / "cli.py", ROOT / "settings.py", *commands):
+        tree = parsed(path)
+        assert not {"prefect", "sqlmodel", "fastapi"} & set(imported(tree)), path.name
         inside = (ast.FunctionDef, ast.ClassDef, ast.If)
         top = {each for node in tree.body if not isinstance(node, inside) for each in imported(node)}
-        assert not {"flows", "usecases", "models", "plan", "sqlalchemy", "jinja2", "icalendar"} & top, name
+        assert not {"flows", "usecases", "models", "plan", "sqlalchemy", "jinja2", "icalendar"} & top, path.name
 
 
 # Texts

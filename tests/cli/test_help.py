@@ -12,17 +12,18 @@ import pytest
 
 import cli
 from console.call import Call
-from console.group import Commands, build_group
+from console.group import build_group
 from tests.cli.conftest import MAY, Kehoach
 from texts import LANGUAGES, area
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = sorted(Commands.offered)
+OFFERED = build_group(cli.SUBJECTS).offered
+COMMANDS = sorted(OFFERED)
 
 
 def built(name: str, lang: str = "vi") -> Any:
     """A command as it is built for a caller."""
-    group = build_group()
+    group = build_group(cli.SUBJECTS)
     with group.make_context("kehoach", [name], obj=Call(now=MAY, lang=lang)) as ctx:
         return group.get_command(ctx, name)
 
@@ -57,7 +58,7 @@ def test_each_command_explains_itself(kehoach: Kehoach, name: str) -> None:
     assert not re.search(r"\b(opt|help|heading)_", vietnamese.out + english.out)
     for option in ("--lang", "--home", "--help"):
         assert option in english.out
-    assert ("--plan" in english.out) == Commands.offered[name].of_plan
+    assert ("--plan" in english.out) == OFFERED[name].of_plan
 
 
 def test_square_brackets_survive_in_help(monkeypatch: pytest.MonkeyPatch, kehoach: Kehoach) -> None:
@@ -71,8 +72,8 @@ def test_the_two_languages_have_the_same_keys_and_every_key_is_used() -> None:
     """A text that no code asks for is a text that nobody will keep right."""
     vietnamese, english = area("cli", "vi"), area("cli", "en")
     assert list(vietnamese) == list(english)
-    sources = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "cli.py", *(ROOT / "console").glob("*.py")])
-    params = [param for name in COMMANDS for param in built(name).params] + build_group().params
+    sources = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "cli.py", *(ROOT / "console").rglob("*.py")])
+    params = [param for name in COMMANDS for param in built(name).params] + build_group(cli.SUBJECTS).params
     shown = {param.help for param in params} | {f"opt_{param.name}" for param in params} | {"opt_help"}
     shown |= {f"help_{name}" for name in ("kehoach", *COMMANDS)}
     said = set(re.findall(r"""["'](?:cli\.)?(\w+)["']""", sources))
