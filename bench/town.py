@@ -22,7 +22,8 @@ from models.session import begin, open_engine, reading
 from rules import states
 from rules.values import CHECK_IN, Fact, State, Terms
 from tests.usecases.small import at
-from usecases import accounts, changes, cities, plans, sweep, sync
+from usecases import changes, cities, plans, sweep, sync
+from usecases.bearer import hash_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -135,7 +136,7 @@ def _sessions(session: Session, offices: Sequence[str]) -> None:
         row: dict[str, Any] = {"login": token, "name": token, "unit": unit, "roles": role, "made_at": NOW}
         session.add(account.Account(**keys, **row, made_by="bench"))
         session.flush()
-        opened = {"token_hash": accounts.hash_of(token), "made_at": NOW, "seen_at": NOW}
+        opened = {"token_hash": hash_of(token), "made_at": NOW, "seen_at": NOW}
         session.add(account.DeskSession(office=office, account=token, id=token, **opened))
 
 

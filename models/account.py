@@ -36,7 +36,7 @@ class Account(SQLModel, table=True):
     unit: str | None = None
     """Whose work it speaks for; None for who only follows."""
     roles: str
-    """Words of usecases.accounts.ROLES, a space between them."""
+    """Words of usecases.roles.ROLES, a space between them."""
     password_hash: str | None = None
     """None until the invitation was taken up, and where it is opened from outside."""
     outside: str | None = None

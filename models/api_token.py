@@ -28,7 +28,7 @@ class ApiToken(SQLModel, table=True):
     unit: str | None = None
     """Whose work it speaks for; None for who only follows."""
     roles: str
-    """Words of usecases.accounts.ROLES, a space between them."""
+    """Words of usecases.roles.ROLES, a space between them."""
     token_hash: str
     made_at: datetime
     made_by: str

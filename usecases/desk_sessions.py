@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models import account
 from models.session import begin, reading
-from usecases.accounts import hash_of, needs_second
+from usecases import bearer
+from usecases.roles import needs_second
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -37,9 +39,25 @@ class SignedIn:
     """Its use was last noted a while ago: note it again."""
 
 
+def opened(session: Session, row: Any, now: datetime) -> str:
+    """Open a session of the account, in a transaction that is under way; its token, which is kept nowhere."""
+    token = bearer.new()
+    session.add(
+        account.DeskSession(
+            office=row.office,
+            account=row.id,
+            id=secrets.token_hex(4),
+            token_hash=bearer.hash_of(token),
+            made_at=now,
+            seen_at=now,
+        )
+    )
+    return token
+
+
 def find(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """Whose session this token opens now; None for one that is over. Nothing is written."""
-    row = account.of_session(session, hash_of(token))
+    row = account.of_session(session, bearer.hash_of(token))
     if row is None or row.disabled_at is not None:
         return None
     roles = frozenset(row.roles.split())
@@ -53,7 +71,7 @@ def find(session: Session, *, token: str, now: datetime) -> SignedIn | None:
 def note_use(engine: Engine, *, token: str, now: datetime) -> None:
     """Count the idle time from now."""
     with begin(engine) as session:
-        account.seen(session, hash_of(token), now)
+        account.seen(session, bearer.hash_of(token), now)
 
 
 def end(engine: Engine, *, office: str, account_id: str, now: datetime, id: str | None = None) -> None:

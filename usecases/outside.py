@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from models import account
 from models.session import begin, reading
 from rules.errors import RequestRefused
-from usecases import second_factor
-from usecases.accounts import needs_second, open_invitation, open_session, settle
+from usecases import desk_sessions, invitations, second_factor
 from usecases.desk_key import derived
+from usecases.roles import needs_second
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -55,7 +55,7 @@ def sign_in(engine: Engine, *, key: bytes, who: Identity, now: datetime, code: s
                 raise RequestRefused("account.oidc_second")
             step = _step(second_factor.secret(key, row.totp_salt), code, now, row.totp_step)
             account.change(session, row.office, row.id, totp_step=step)
-        return open_session(session, row, now)
+        return desk_sessions.opened(session, row, now)
 
 
 def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datetime, code: str | None = None) -> str:
@@ -67,7 +67,7 @@ def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datet
     opens another account), `.wrong_code`.
     """
     with begin(engine) as session:
-        found, row = open_invitation(session, token, now, lock=True)
+        found, row = invitations.opened(session, token, now, lock=True)
         if found is None:
             raise RequestRefused("account.invitation_over")
         other = account.by_outside(session, who.mark)
@@ -80,10 +80,10 @@ def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datet
         from sqlalchemy.exc import IntegrityError
 
         try:
-            settle(session, row, now, **values)
+            invitations.settle(session, row, now, **values)
         except IntegrityError:  # another account was bound to it at the same moment
             raise RequestRefused("account.oidc_taken") from None
-        return open_session(session, row, now)
+        return desk_sessions.opened(session, row, now)
 
 
 def _step(secret: bytes, code: str | None, now: datetime, used: int | None) -> int:

@@ -20,7 +20,9 @@ from models import api_token
 from models.session import begin, reading
 from rules.errors import OutsideFailed, RequestRefused
 from usecases import plans
-from usecases.accounts import OF_OFFICE, OF_UNIT, check_roles, hash_of
+from usecases import roles as of_roles
+from usecases.bearer import hash_of
+from usecases.roles import OF_OFFICE, OF_UNIT
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -102,7 +104,7 @@ def add(
     for role in roles:
         if role not in ROLES:
             raise RequestRefused("account.unknown_role", role=role, allowed=", ".join(ROLES))
-    check_roles(roles, unit)
+    of_roles.check(roles, unit)
     token = new()
     with begin(engine) as session:
         in_force = plans.in_force(session, *plans.find(session, plan))

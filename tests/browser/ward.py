@@ -16,6 +16,7 @@ from tests.usecases.files import PDF
 from tests.web.conftest import serving
 from tests.web.desk.conftest import Clock, House
 from usecases import accounts, cities, demo, extend, feeds, naming, record
+from usecases.roles import OF_CITY, ROLES
 from web.desk import Desk, outside, security
 from web.limit import Limiter
 
@@ -109,8 +110,8 @@ def written(home: Path) -> Template:
     clock = Clock(small.at(DAY))
     house = Served(_desk(home, clock), clock)
     cities.put(house.engine, city=CITY, name="Uỷ ban nhân dân thành phố", wards=WARDS, now=clock.now, by="thử")
-    for role in accounts.ROLES:
-        house.account(role, UNITS.get(role), office=CITY if role in accounts.OF_CITY else None)
+    for role in ROLES:
+        house.account(role, UNITS.get(role), office=CITY if role in OF_CITY else None)
     _busy(house, home)
     house.engine.dispose()
     engine.dispose()

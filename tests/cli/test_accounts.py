@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.session import open_engine, reading
 from tests.cli.conftest import MAY, Kehoach
-from usecases import accounts, desk_key, signed_links
+from usecases import desk_key, invitations, signed_links
 
 
 def test_an_account_from_invitation_to_end(kehoach: Kehoach, home: Path) -> None:
@@ -16,10 +16,10 @@ def test_an_account_from_invitation_to_end(kehoach: Kehoach, home: Path) -> None
     )
     engine = open_engine(f"sqlite:///{home / 'kehoach.db'}")
     assert added.json["roles"] == ["clerk", "office"]
-    assert accounts.invitation(engine, token=added.json["token"], now=MAY) is not None
+    assert invitations.look(engine, token=added.json["token"], now=MAY) is not None
     again = kehoach("invite", "van.phong")
     assert "/moi/" in again.out
-    assert accounts.invitation(engine, token=added.json["token"], now=MAY) is None
+    assert invitations.look(engine, token=added.json["token"], now=MAY) is None
     listed = kehoach("account", "list")
     assert "van.phong" in listed.out
     assert "/moi/" not in listed.out

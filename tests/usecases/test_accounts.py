@@ -8,7 +8,18 @@ from pathlib import Path
 from models.session import reading
 from tests.usecases import small
 from tests.usecases.conftest import Ward
-from usecases import accounts, desk_key, desk_sessions, entering, plans, second_factor, signed_links, unit_page
+from usecases import (
+    accounts,
+    desk_key,
+    desk_sessions,
+    entering,
+    invitations,
+    plans,
+    second_factor,
+    signed_links,
+    signing_in,
+    unit_page,
+)
 
 PASSWORD = "cau ngan de nho"
 NOW = small.at("2025-05-20")
@@ -23,13 +34,13 @@ def test_from_invitation_to_the_end_of_a_session(ward: Ward, tmp_path: Path) -> 
     made = accounts.add(
         ward.engine, login="lan", name="Lan", roles=("clerk",), unit="van-phong", now=NOW, made_by="thử"
     )
-    found = accounts.invitation(ward.engine, token=made.token, now=NOW)
+    found = invitations.look(ward.engine, token=made.token, now=NOW)
     assert found is not None
     secret = second_factor.secret(key, found.salt)
     code, later = second_factor.code(secret, second_factor.step_of(NOW)), NOW + timedelta(minutes=1)
-    accounts.take_up(ward.engine, key=key, token=made.token, password=PASSWORD, again=PASSWORD, code=code, now=NOW)
+    invitations.take_up(ward.engine, key=key, token=made.token, password=PASSWORD, again=PASSWORD, code=code, now=NOW)
     code = second_factor.code(secret, second_factor.step_of(later))
-    token = accounts.sign_in(ward.engine, key=key, login="Lan", password=PASSWORD, code=code, now=later)
+    token = signing_in.sign_in(ward.engine, key=key, login="Lan", password=PASSWORD, code=code, now=later)
     assert accounts.lost_key(ward.engine, elsewhere)
     assert not accounts.lost_key(ward.engine, tmp_path)
     with reading(ward.engine) as session:

@@ -14,7 +14,7 @@ from rules.errors import RequestRefused
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from usecases import tokens
-from usecases.accounts import OF_CITY
+from usecases.roles import OF_CITY
 
 NOW = small.at("2025-05-20")
 

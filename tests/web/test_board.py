@@ -21,6 +21,7 @@ from tests.usecases.conftest import Ward
 from tests.usecases.test_desk import at_work
 from tests.web.conftest import serving
 from usecases import accounts, extend, record, show, status, sweep
+from usecases.bearer import hash_of
 from web.desk import Desk
 
 NOW = small.at("2025-05-22")
@@ -57,7 +58,7 @@ def signed_in(ward: Ward, roles: tuple[str, ...], unit: str | None, now: datetim
     with begin(ward.engine) as session:
         row = account.by_login(session, login)
         assert row is not None
-        hashed = accounts.hash_of(login)
+        hashed = hash_of(login)
         session.add(
             account.DeskSession(
                 office=row.office, account=row.id, id=login[:8], token_hash=hashed, made_at=now, seen_at=now

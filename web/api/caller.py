@@ -17,8 +17,8 @@ from models.session import reading
 from plan.scalars import SLUG_PATTERN
 from rules.units import holder
 from usecases import plans, tokens
-from usecases.accounts import OF_OFFICE, OF_UNIT
 from usecases.moment import local_day
+from usecases.roles import OF_OFFICE, OF_UNIT
 from web.api.problems import Problem, language
 from web.coding import chosen
 

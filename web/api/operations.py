@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from usecases.accounts import OF_OFFICE, OF_UNIT
+from usecases.roles import OF_OFFICE, OF_UNIT
 from usecases.tokens import ROLES
 from web.desk.routing import DECIDES, ENTERS, SEES_ALL
 

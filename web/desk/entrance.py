@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from models.session import reading
 from rules.errors import RequestRefused
 from texts import say
-from usecases import accounts, desk_sessions, outside, passwords, second_factor
+from usecases import desk_sessions, invitations, outside, passwords, second_factor, signing_in
 from web.desk import templates
 from web.desk.codes import drawn
 from web.desk.guard import KEPT, said, typed_again
@@ -69,7 +69,7 @@ def sign_in(visit: Visit) -> Response:
     if too_often(visit, login):
         return templates.render(visit, "sign_in.html", 429, problem="desk.too_often", **page)
     try:
-        token = accounts.sign_in(
+        token = signing_in.sign_in(
             visit.engine,
             key=visit.desk.key,
             login=login,
@@ -158,7 +158,7 @@ def take_up(visit: Visit) -> Response:
     if too_often(visit):
         return said(visit, 429, "desk.too_often")
     try:
-        accounts.take_up(
+        invitations.take_up(
             visit.engine,
             key=visit.desk.key,
             token=visit.path("token"),
@@ -173,7 +173,7 @@ def take_up(visit: Visit) -> Response:
 
 
 def _invitation(visit: Visit, problem: str | None) -> Response:
-    found = accounts.invitation(visit.engine, token=visit.path("token"), now=visit.now)
+    found = invitations.look(visit.engine, token=visit.path("token"), now=visit.now)
     if found is None:
         return said(visit, 404, "desk.invitation_over")
     secret = second_factor.secret(visit.desk.key, found.salt) if found.needs_second else None

@@ -10,8 +10,8 @@ from models.session import reading
 from rules.errors import OutsideFailed
 from rules.units import holder
 from usecases import desk_sessions, plans, signed_links
-from usecases.accounts import OF_CITY, OF_OFFICE
 from usecases.moment import local_day
+from usecases.roles import OF_CITY, OF_OFFICE
 
 if TYPE_CHECKING:
     from datetime import datetime

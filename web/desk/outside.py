@@ -9,7 +9,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from rules.errors import KehoachError, RequestRefused
-from usecases import accounts, outside, second_factor
+from usecases import invitations, outside, second_factor
 from usecases.outside import CodeNeeded, Identity
 from web.desk import security, templates
 from web.desk.codes import drawn
@@ -43,7 +43,7 @@ def take_up(visit: Visit) -> Response:
     """To the provider, to bind the invited account to who signs in there: afresh, since a colleague who sat at this
     machine before may still be signed in."""
     token = visit.path("token")
-    if accounts.invitation(visit.engine, token=token, now=visit.now) is None:
+    if invitations.look(visit.engine, token=token, now=visit.now) is None:
         return said(visit, 404, "desk.invitation_over")
     return _go(visit, to="/", invitation=token)
 
@@ -128,7 +128,7 @@ def code(visit: Visit) -> Response:
 
 
 def _code(visit: Visit, told: dict[str, str], problem: str | None, status: int = 200) -> Response:
-    invited = accounts.invitation(visit.engine, token=told["invitation"], now=visit.now) if told["invitation"] else None
+    invited = invitations.look(visit.engine, token=told["invitation"], now=visit.now) if told["invitation"] else None
     if invited is None and told["invitation"]:
         return said(visit, 404, "desk.invitation_over")
     secret = second_factor.secret(visit.desk.key, invited.salt) if invited else None

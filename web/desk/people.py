@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.errors import RequestRefused
 from usecases import accounts
+from usecases.roles import OF_OFFICE, OF_UNIT
 from web.desk import templates
 from web.desk.calendar_links import base_of
 from web.desk.codes import drawn
@@ -15,7 +16,7 @@ from web.desk.routing import routes
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from usecases.accounts import Invited
+    from usecases.invitations import Invited
     from web.desk.visit import Visit
 
 OFFICE = frozenset({"office"})
@@ -65,7 +66,7 @@ def _page(visit: Visit, invited: Invited | None, problem: str | None = None) -> 
         "code": drawn(address) if address else None,
         "accounts": accounts.listed(visit.engine, plan=visit.who.plan),
         "units": [each for each in visit.in_force.units.values() if each.members in (1, None)],
-        "roles": (*accounts.OF_UNIT, *accounts.OF_OFFICE),
+        "roles": (*OF_UNIT, *OF_OFFICE),
         "problem": problem,
         "typed": visit.typed if problem else lambda _: "",
         "chosen": [str(each) for each in visit.form.getlist("role")] if visit.form and problem else [],

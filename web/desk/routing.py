@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
+from usecases.roles import OF_CITY, OF_OFFICE, OF_UNIT
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.api.conftest import Api
 from usecases import tokens
-from usecases.accounts import OF_UNIT
+from usecases.roles import OF_UNIT
 from usecases.tokens import ROLES
 from web.api.app import declared
 from web.api.operations import Operation

@@ -20,7 +20,8 @@ from settings import OidcSettings
 from tests.usecases import small
 from tests.web.conftest import serving
 from tests.web.desk.browser import Browser
-from usecases import accounts, second_factor, signed_links, sync
+from usecases import accounts, invitations, second_factor, signed_links, signing_in, sync
+from usecases.roles import ROLES
 from usecases.second_factor import secret
 from web.desk import Desk
 from web.limit import Limiter
@@ -84,10 +85,10 @@ class House:
             plan=plan,
             office=office,
         )
-        found = accounts.invitation(self.engine, token=made.token, now=self.clock.now)
+        found = invitations.look(self.engine, token=made.token, now=self.clock.now)
         assert found is not None
         self.salts[login] = found.salt
-        accounts.take_up(
+        invitations.take_up(
             self.engine,
             key=self.desk.key,
             token=made.token,
@@ -105,7 +106,7 @@ class House:
     def session(self, login: str) -> Browser:
         """A browser that signed in, one time step later, since no code opens twice."""
         self.clock.on(seconds=second_factor.STEP_SECONDS)
-        token = accounts.sign_in(
+        token = signing_in.sign_in(
             self.engine,
             key=self.desk.key,
             login=login,
@@ -170,7 +171,7 @@ def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
 def full_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A desk with an account of every role, shared by a module whose tests change nothing in it."""
     with built(sqlite_template, tmp_path_factory.mktemp("house")) as made:
-        for role in accounts.ROLES:
+        for role in ROLES:
             made.account(role)
         yield made
 

@@ -11,7 +11,7 @@ from rules.errors import RequestRefused
 from tests.web.conftest import serving
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import PASSWORD, House
-from usecases import accounts, second_factor
+from usecases import accounts, invitations, second_factor, signing_in
 from web.limit import Limiter
 
 LONG = "mot cau ngan khac"
@@ -50,7 +50,7 @@ def test_a_code_opens_once_and_only_around_its_time(house: House) -> None:
 # Invitations
 
 
-def invite(house: House, role: str, **more: str) -> accounts.Invited:
+def invite(house: House, role: str, **more: str) -> invitations.Invited:
     return accounts.add(
         house.engine, login=role, name="Người mới", roles=(role,), now=house.clock.now, made_by="thử", **more
     )
@@ -85,20 +85,20 @@ def test_weak_passwords_are_refused_in_words(password: str, again: str, house: H
     page = browser.send(f"/moi/{made.token}", {"password": password, "again": again})
     assert page.status_code == 400
     assert 'role="alert"' in page.text
-    assert accounts.invitation(house.engine, token=made.token, now=house.clock.now) is not None
+    assert invitations.look(house.engine, token=made.token, now=house.clock.now) is not None
 
 
 def test_an_invitation_ends_by_time_by_a_later_one_and_by_the_account(house: House) -> None:
     """Seven days; a new one puts the old aside; a disabled account has none."""
     first = invite(house, "unit", unit="cong-an")
     second = accounts.invite(house.engine, login="unit", now=house.clock.now, made_by="thử")
-    opens = [accounts.invitation(house.engine, token=each.token, now=house.clock.now) for each in (first, second)]
+    opens = [invitations.look(house.engine, token=each.token, now=house.clock.now) for each in (first, second)]
     assert [each is not None for each in opens] == [False, True]
     house.clock.on(days=7)
-    assert accounts.invitation(house.engine, token=second.token, now=house.clock.now) is None
+    assert invitations.look(house.engine, token=second.token, now=house.clock.now) is None
     third = accounts.invite(house.engine, login="unit", now=house.clock.now, made_by="thử")
     accounts.disable(house.engine, login="unit", now=house.clock.now, by="thử")
-    assert accounts.invitation(house.engine, token=third.token, now=house.clock.now) is None
+    assert invitations.look(house.engine, token=third.token, now=house.clock.now) is None
     with pytest.raises(RequestRefused):
         accounts.invite(house.engine, login="unit", now=house.clock.now, made_by="thử")
 
@@ -110,7 +110,7 @@ def test_the_office_sets_up_a_second_factor(house: House) -> None:
     page = browser.get(path)
     assert "<svg" in page.text
     shown = re.search(r"<code>([A-Z2-7]+)</code>", page.text)
-    found = accounts.invitation(house.engine, token=made.token, now=house.clock.now)
+    found = invitations.look(house.engine, token=made.token, now=house.clock.now)
     assert found is not None
     assert shown is not None
     secret = second_factor.secret(house.desk.key, found.salt)
@@ -180,7 +180,7 @@ def test_the_key_is_part_of_the_second_factor(house: House) -> None:
     office = house.account("office")
     house.clock.on(seconds=30)
     with pytest.raises(RequestRefused):
-        accounts.sign_in(
+        signing_in.sign_in(
             house.engine,
             key=b"x" * 32,
             login=office,

@@ -29,7 +29,7 @@ from tests.usecases.files import PDF
 from tests.web.conftest import serving
 from tests.web.desk.browser import Browser, elements, form_fields
 from tests.web.desk.conftest import PASSWORD, House
-from usecases import accounts, feeds, sync
+from usecases import accounts, feeds, invitations, signing_in, sync
 from web.desk.routing import ANYONE, Route, routes
 from web.desk.visit import Visit
 from web.limit import Limiter
@@ -215,7 +215,7 @@ def test_of_two_who_take_up_one_invitation_one_is_too_late(any_house: House) -> 
     words = ("cau cua nguoi mot", "cau cua nguoi hai")
     took: list[Callable[[], object]] = [
         partial(
-            accounts.take_up,
+            invitations.take_up,
             house.engine,
             key=house.desk.key,
             token=made.token,
@@ -229,7 +229,7 @@ def test_of_two_who_take_up_one_invitation_one_is_too_late(any_house: House) -> 
     came_to = at_once(*took)
     assert came_to.count("account.invitation_over") == 1
     right = words[0 if came_to[1] == "account.invitation_over" else 1]
-    accounts.sign_in(house.engine, key=house.desk.key, login="moi", password=right, code="", now=now)
+    signing_in.sign_in(house.engine, key=house.desk.key, login="moi", password=right, code="", now=now)
 
 
 def test_a_code_opens_one_session_even_at_the_same_moment(any_house: House) -> None:
@@ -238,7 +238,7 @@ def test_a_code_opens_one_session_even_at_the_same_moment(any_house: House) -> N
     login = house.account("chair")
     house.clock.on(seconds=30)
     enter_now = partial(
-        accounts.sign_in,
+        signing_in.sign_in,
         house.engine,
         key=house.desk.key,
         login=login,

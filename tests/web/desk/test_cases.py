@@ -16,7 +16,7 @@ from tests.usecases import small
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import House, built
 from usecases import accounts, events, sync, verify
-from usecases.accounts import ROLES
+from usecases.roles import ROLES
 from web.desk import PAGES
 from web.desk.routing import routes
 

@@ -14,7 +14,8 @@ from models.session import begin
 from tests.usecases.test_city import counted, ward
 from tests.web.desk.browser import Browser, elements
 from tests.web.desk.conftest import House
-from usecases import accounts, cities, record, status, sweep
+from usecases import accounts, cities, invitations, record, status, sweep
+from usecases.bearer import hash_of
 from web.desk.city import PATH
 
 NAMES = {"w0": "Phường Đống Đa", "w1": "Xã Ba Vì", "w2": '=HYPERLINK("x")'}
@@ -31,7 +32,7 @@ def signed_in(house: House, login: str, role: str, **where: str) -> Browser:
     with begin(house.engine) as session:
         row = account.by_login(session, made.login)
         assert row is not None
-        opened = {"token_hash": accounts.hash_of(login), "made_at": now, "seen_at": now}
+        opened = {"token_hash": hash_of(login), "made_at": now, "seen_at": now}
         session.add(account.DeskSession(office=row.office, account=row.id, id=login, **opened))
     browser = house.browser()
     browser.client.cookies.set("kehoach", login)
@@ -99,7 +100,7 @@ def test_who_sees_many_wards_signs_in_with_a_second_factor(city: House) -> None:
     made = accounts.add(
         city.engine, login="so", name="Sở", roles=("city",), office="ha-noi", now=city.clock.now, made_by="thử"
     )
-    invitation = accounts.invitation(city.engine, token=made.token, now=city.clock.now)
+    invitation = invitations.look(city.engine, token=made.token, now=city.clock.now)
     assert invitation is not None
     assert invitation.needs_second
 

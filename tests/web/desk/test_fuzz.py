@@ -23,7 +23,7 @@ from tests import postgres
 from tests.conftest import BACKENDS
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import House, built, built_on
-from usecases.accounts import ROLES
+from usecases.roles import ROLES
 from web.desk import PAGES
 from web.desk.routing import Route, routes
 

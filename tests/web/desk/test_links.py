@@ -13,7 +13,7 @@ from tests.usecases import small
 from tests.web.desk.browser import Browser, elements
 from tests.web.desk.conftest import House
 from usecases import plans, record, succession
-from usecases.accounts import OF_CITY, OF_OFFICE, OF_UNIT
+from usecases.roles import OF_CITY, OF_OFFICE, OF_UNIT
 from web.desk.templates import anchor
 
 MOST = 200

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.desk.browser import Browser, elements
 from tests.web.desk.conftest import House
-from usecases.accounts import OF_OFFICE, OF_UNIT, ROLES
+from usecases.roles import OF_OFFICE, OF_UNIT, ROLES
 from web.desk.routing import routes
 
 FIRST = dict.fromkeys(OF_OFFICE, "/bang") | dict.fromkeys(OF_UNIT, "/don-vi/cong-an") | {"city": "/thanh-pho"}

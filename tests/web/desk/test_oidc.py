@@ -28,7 +28,7 @@ from tests.web.desk.oidc_city import (
     settings_for,
     signs_in,
 )
-from usecases import accounts, second_factor
+from usecases import accounts, invitations, second_factor
 
 pytestmark = pytest.mark.xdist_group("oidc-provider")  # npm installs it once, not in two processes at once
 
@@ -67,7 +67,7 @@ def house(city: City, sqlite_engine: Engine, tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def invited(house: House, role: str, unit: str | None = "cong-an") -> accounts.Invited:
+def invited(house: House, role: str, unit: str | None = "cong-an") -> invitations.Invited:
     return accounts.add(
         house.engine, login=role, name="Người mới", roles=(role,), unit=unit, now=house.clock.now, made_by="thử"
     )
@@ -181,7 +181,7 @@ def test_our_own_six_digits_where_the_provider_says_nothing(house: House) -> Non
     page = signs_in(browser, there, CITIZEN)
     assert "<svg" in page.text
     assert states(house)["office"] == ("invited", None)
-    found = accounts.invitation(house.engine, token=made.token, now=house.clock.now)
+    found = invitations.look(house.engine, token=made.token, now=house.clock.now)
     assert found is not None
     secret = second_factor.secret(house.desk.key, found.salt)
     assert second_factor.shown(secret) in page.text

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import UNITS, House
-from usecases.accounts import OF_UNIT, ROLES
+from usecases.roles import OF_UNIT, ROLES
 from web.desk import PAGES
 from web.desk.routing import Route, routes
 
