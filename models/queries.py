@@ -226,9 +226,12 @@ def versions_at(
 
 
 def entry_by_request(session: Session, office: str, request_id: str) -> Row[Any] | None:
-    """The entry that a request made before, or None."""
+    """The entry that a request made before, with its free text (None: none, or erased); or None."""
+    of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
     return session.execute(
-        select(_ENTRY).where(_ENTRY.c.office == office, _ENTRY.c.request_id == request_id)
+        select(_ENTRY, _TEXT.c.text)
+        .outerjoin(_TEXT, of_entry)
+        .where(_ENTRY.c.office == office, _ENTRY.c.request_id == request_id)
     ).one_or_none()
 
 

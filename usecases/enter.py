@@ -1,13 +1,14 @@
 """One entry: who may make it is asked, the rules decide, and all that follows from it is saved in one transaction.
 
-Every verb of record, extend and steps is words for `enter`. A repeated `request_id` changes nothing.
+Every verb of record, extend and steps is words for `enter`. A `request_id` sent again with the same words changes
+nothing (usecases.repeats); with other words it is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,10 +17,11 @@ from models.session import begin
 from rules import states
 from rules.errors import RequestRefused
 from rules.values import Fact, Key, State, Terms
-from usecases import changes, plans
+from usecases import changes, plans, repeats
 from usecases.moment import local_day
-from usecases.permits import PERMITS, Case, Permit
+from usecases.permits import PERMITS, Case
 from usecases.plans import InForce
+from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -54,27 +56,11 @@ class Recorded:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One thing somebody says of one occurrence, before it is an entry."""
+Say = Callable[[Case], Word]
+"""What a request says, by its words and the plan alone: the same however the work stands by now."""
 
-    kind: str
-    by: str | None
-    """None: the unit that holds the occurrence."""
-    on: date | None = None
-    line: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    text: str | None = None
-    permit: Permit | None = None
-    """Who may say it, where that is not what PERMITS says of the kind."""
-    keep: Callable[[Session], object] | None = None
-    """Stores what the entry names; called once nothing can refuse the entry any more, so that whoever is refused again
-    and again leaves no files behind."""
-
-
-Make = Callable[["Session", Case], Word]
-"""Turns the words of a verb into one entry's; raises RequestRefused where something is missing."""
-
+Check = Callable[["Session", Case, Word], Word]
+"""Refuses it as the work stands, or adds what follows from that; raises RequestRefused."""
 
 Then = Callable[["Session", Case, State], None]
 """What else an entry brings about, in its transaction; the state is that after it."""
@@ -84,14 +70,15 @@ def enter(
     engine: Engine,
     plan: str | None,
     occurrence: str,
-    make: Make,
+    say: Say,
     now: datetime,
     recorded_by: str,
     channel: str,
     request_id: str | None,
     then: Then | None = None,
+    check: Check | None = None,
 ) -> Recorded:
-    """Record what `make` says of the occurrence, unless it is refused; then nothing is written at all."""
+    """Record what `say` says of the occurrence, unless it is refused; then nothing is written at all."""
     require_channel(channel)
     with begin(engine) as session:
         office, plan_id = plans.find(session, plan)
@@ -99,16 +86,14 @@ def enter(
         in_force = plans.in_force(session, office, plan_id)
         terms, state = find_occurrence(session, in_force, occurrence)
         case = Case(in_force, terms, state, local_day(now, in_force.zone))
-        earlier = _earlier(session, case, request_id)
-        try:
-            word = make(session, case)
-        except RequestRefused:
-            if earlier is None:
-                raise
-            word = None  # what was said the first time may be refused now that it has been said
+        word = say(case)
+        earlier = queries.entry_by_request(session, office, request_id) if request_id else None
         if earlier is not None:
-            return _repeated(case, earlier, word)
-        assert word is not None
+            repeats.require_same(case, word, channel, earlier)
+            return _recorded(case, state, earlier.kind, earlier.seq, repeated=True)
+        if check is not None:
+            word = check(session, case, word)
+        word = replace(word, data={name: value for name, value in word.data.items() if value is not None})
         by = word.by or state.held_by
         in_force.require_unit(by)
         work = word.kind in WORK
@@ -162,19 +147,6 @@ def _recorded(case: Case, state: State, kind: str, seq: int, *, repeated: bool =
     status = states.status(case.terms, state, case.today)
     late = states.days_late(case.terms, state, case.today)
     return Recorded(case.terms.key.short, kind, seq, status, late, state, repeated)
-
-
-def _earlier(session: Session, case: Case, request_id: str | None) -> Any:
-    """The entry that this request made before, if any."""
-    return queries.entry_by_request(session, case.plan.office, request_id) if request_id else None
-
-
-def _repeated(case: Case, entry: Any, word: Word | None) -> Recorded:
-    """That entry again. The id of another request, on another occurrence or saying something else, is refused."""
-    of_another = (entry.plan, entry.task, entry.unit, entry.period) != case.terms.key[1:]
-    if of_another or (word is not None and (entry.kind, entry.line) != (word.kind, word.line)):
-        raise RequestRefused("request.request_reused", request_id=entry.request_id)
-    return _recorded(case, case.state, entry.kind, entry.seq, repeated=True)
 
 
 def find_occurrence(session: Session, in_force: InForce, occurrence: str) -> tuple[Terms, State]:

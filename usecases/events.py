@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -44,8 +45,8 @@ def open_event(
 
     `ref` is the office's own code for the case, never a name. Of a group whose members are named, `unit` says which one
     it is given to. The last day is counted from the event by the task's `within`, its own day not counted; where the
-    document gives no term, none is made. `named` are the accounts (ids) that see it, where it is a case. A repeated
-    `request_id` changes nothing.
+    document gives no term, none is made. `named` are the accounts (ids) that see it, where it is a case. A `request_id`
+    sent again with the same words changes nothing.
     """
     code = ref.strip().lower()
     if not _CODE.fullmatch(code):
@@ -62,8 +63,9 @@ def open_event(
         holder = _holder(in_force, said, unit)
         in_force.require_unit(by or holder)
         terms = _terms(in_force, Key(office, plan_id, task, holder, code), said, at)
-        if request_id and (earlier := _repeat(session, terms.key, request_id, today)):
-            return earlier
+        earlier = queries.entry_by_request(session, office, request_id) if request_id else None
+        if earlier is not None:
+            return _repeated(session, terms, earlier, at, by or holder, channel, today)
         _check_instant(in_force, terms, at, now)
         if queries.occurrence(session, terms.key) is not None:
             raise RequestRefused("request.event_exists", occurrence=terms.key.short)
@@ -128,17 +130,16 @@ def _check_instant(in_force: plans.InForce, terms: Terms, at: datetime, now: dat
         raise RequestRefused("request.future_hour", at=at)
 
 
-def _repeat(session: Session, key: Key, request_id: str, today: date) -> Recorded | None:
-    """What this request opened before; an id that was used for anything else is refused."""
-    entry = queries.entry_by_request(session, key.office, request_id)
-    if entry is None:
-        return None
-    row = queries.occurrence(session, key)
-    if row is None or (entry.kind, entry.plan, entry.task, entry.unit, entry.period) != ("event_opened", *key[1:]):
-        raise RequestRefused("request.request_reused", request_id=request_id)
+def _repeated(session: Session, asked: Terms, entry: Any, at: datetime, by: str, channel: str, today: date) -> Recorded:
+    """What this request opened before; an id that was used for anything else is refused. Who was named is not asked."""
+    of_it = (*asked.key[1:], "event_opened", by, channel, at.isoformat(timespec="minutes"))
+    said = (entry.plan, entry.task, entry.unit, entry.period, entry.kind, entry.declared_by, entry.channel)
+    row = queries.occurrence(session, asked.key)
+    if row is None or (*said, json.loads(entry.data).get("at")) != of_it:
+        raise RequestRefused("request.request_reused", request_id=entry.request_id, seq=entry.seq)
     terms, state = queries.to_terms(row), queries.to_state(row)
     status, late = states.status(terms, state, today), states.days_late(terms, state, today)
-    return Recorded(key.short, entry.kind, entry.seq, status, late, state, repeated=True)
+    return Recorded(asked.key.short, entry.kind, entry.seq, status, late, state, repeated=True)
 
 
 def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime) -> Terms:

@@ -8,6 +8,8 @@ section 5, domain-facts.md section 6 («gia hạn»: granted by the assigner bef
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,9 @@ from rules.directory import OWN_ROLES
 from rules.errors import RequestRefused
 from rules.values import State
 from usecases import changes
-from usecases.enter import Recorded, Word, enter
+from usecases.enter import Recorded, enter
 from usecases.permits import Case, committee_of, deciders, extenders, office
+from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -67,22 +70,24 @@ def ask(
     """
     _require_reason("extension_asked", reason)
 
-    def word(_: Session, case: Case) -> Word:
+    said = Word("extension_asked", by, on, data={"to": until.isoformat()}, text=reason)
+
+    def check(_: Session, case: Case, word: Word) -> Word:
         deciders(case)  # refuses at once what nobody could grant
         day = on or case.today
         _require_later(until, day)
-        data: dict[str, Any] = {"to": until.isoformat()}
+        data = dict(word.data)
         if case.state.last_day is not None and day > case.state.last_day:
             data["late"] = True
         if by not in (None, case.state.held_by):
             data["proposed"] = True
-        return Word("extension_asked", by, on, data=data, text=reason)
+        return replace(word, data=data)
 
     def then(session: Session, case: Case, state: State) -> None:
         if not case.terms.private:  # a case stays with its unit
             _tell(session, case, state, "asked", _asked_of(case, by or state.held_by), now)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
+    return enter(engine, plan, occurrence, lambda _: said, now, recorded_by, channel, request_id, then, check)
 
 
 def grant(
@@ -108,7 +113,11 @@ def grant(
     the parent plan, else the unit `by`).
     """
 
-    def word(_: Session, case: Case) -> Word:
+    def word(case: Case) -> Word:
+        data = _decision(case, by, document, decided_by) | ({"to": until.isoformat()} if until else {})
+        return Word("extension_granted", by, on, data=data, text=note, same=_as_asked if until is None else None)
+
+    def check(_: Session, case: Case, said: Word) -> Word:
         may = deciders(case)
         asked = case.state.asked_until
         to = until or asked
@@ -118,15 +127,17 @@ def grant(
         own = case.terms.dates.set_by == "Văn phòng" and to == asked
         if by in may and not own and not document:
             raise RequestRefused("request.needs_grant_document", occurrence=case.terms.key.short)
-        data = _decision(case, by, document, decided_by) | {"to": to.isoformat()}
-        if asked is not None:
-            data["asked"] = asked.isoformat()
-        return Word("extension_granted", by, on, data=data, text=note)
+        data = {**said.data, "to": to.isoformat(), "asked": asked.isoformat() if asked else None}
+        return replace(said, data=data)
 
     def then(session: Session, case: Case, state: State) -> None:
         _tell(session, case, state, "granted", OWN_ROLES, now)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then, check)
+
+
+def _as_asked(recorded: Mapping[str, Any]) -> bool:
+    return bool(recorded["to"] == recorded.get("asked"))
 
 
 def refuse(
@@ -147,7 +158,7 @@ def refuse(
     """Refuse what was asked, with the reason; the day stands, and may be asked for again."""
     _require_reason("extension_refused", reason)
 
-    def word(_: Session, case: Case) -> Word:
+    def word(case: Case) -> Word:
         return Word("extension_refused", by, on, data=_decision(case, by, document, decided_by), text=reason)
 
     def then(session: Session, case: Case, state: State) -> None:
@@ -179,8 +190,11 @@ def _decision(case: Case, by: str, document: str | None, decided_by: str | None)
     """Who decided, and in which document, as the entry keeps it for good."""
     parent = case.plan.meta.get("parent") or {}
     above = parent.get("issuer") if case.terms.dates.set_by == "cấp trên" else None
-    data = {"set_by": case.terms.dates.set_by, "decided_by": decided_by or above or case.plan.unit_name(by)}
-    return data | ({"document": document} if document else {})
+    return {
+        "set_by": case.terms.dates.set_by,
+        "decided_by": decided_by or above or case.plan.unit_name(by),
+        "document": document or None,
+    }
 
 
 def _require_reason(kind: str, reason: str) -> None:

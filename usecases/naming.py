@@ -18,16 +18,17 @@ from models.session import begin, reading
 from rules.errors import RequestRefused
 from rules.values import Key, State
 from usecases import plans
-from usecases.enter import Recorded, Word, enter, find_occurrence
+from usecases.enter import Recorded, enter, find_occurrence
 from usecases.moment import local_day
 from usecases.permits import Case
+from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
 HEAD = "head"
-"""The role of who answers for a unit, usecases.accounts."""
+"""The role of who answers for a unit, usecases.roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,18 @@ def name(
     what is no case of the caller's, `cases.not_yours_to_name`, `cases.unknown_account`, `cases.named_already`.
     """
 
-    def word(session: Session, case_: Case) -> Word:
+    def check(session: Session, case_: Case, said: Word) -> Word:
         _require(session, case_, caller)
         row = standing_account(session, case_.plan.office, to)
         if case.one(session, case_.terms.key, row.id) is not None:
             raise RequestRefused("cases.named_already", name=row.name)
-        return _word(case_, NAMED, row.id, caller)
+        return said
 
     def then(session: Session, case_: Case, _: State) -> None:
         case.name(session, case_.terms.key, to, queries.head(session, case_.plan.office))
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
+    said = _word(NAMED, to, caller)
+    return enter(engine, plan, occurrence, lambda _: said, now, recorded_by, channel, request_id, then, check)
 
 
 def end(
@@ -102,16 +104,17 @@ def end(
     Raises RequestRefused as `name`, and `cases.not_named`.
     """
 
-    def word(session: Session, case_: Case) -> Word:
+    def check(session: Session, case_: Case, said: Word) -> Word:
         _require(session, case_, caller, own=to)
         if not any(row.id == to for row in case.persons(session, case_.terms.key)):
             raise RequestRefused("cases.not_named")
-        return _word(case_, UNNAMED, to, caller)
+        return said
 
     def then(session: Session, case_: Case, _: State) -> None:
         case.end(session, case_.terms.key, to)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, then)
+    said = _word(UNNAMED, to, caller)
+    return enter(engine, plan, occurrence, lambda _: said, now, recorded_by, channel, request_id, then, check)
 
 
 def take_up(engine: Engine, *, plan: str, caller: Caller, now: datetime) -> list[str]:
@@ -210,9 +213,8 @@ def _require(session: Session, case_: Case, caller: Caller | None, own: str | No
         raise RequestRefused("cases.not_yours_to_name")
 
 
-def _word(case_: Case, kind: str, to: str, caller: Caller | None) -> Word:
-    by = caller.unit if caller is not None and caller.unit is not None else case_.state.held_by
-    return Word(kind, by, data={"account": to}, permit=_anybody)
+def _word(kind: str, to: str, caller: Caller | None) -> Word:
+    return Word(kind, caller.unit if caller is not None else None, data={"account": to}, permit=_anybody)
 
 
 def _anybody(_: Case, __: str) -> None:

@@ -7,18 +7,20 @@ Nobody reports for another unit's work, and nobody confirms its own. A repeated 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models import queries
 from rules import ladder
 from rules.errors import RequestRefused
 from rules.values import ANSWERS, CHECK_IN, Answer, State, Terms
 from usecases import changes, plans
-from usecases.enter import CHANNELS, Recorded, Word, enter, find_occurrence, require_channel
+from usecases.enter import CHANNELS, Recorded, enter, find_occurrence, require_channel
 from usecases.permits import Case
+from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -67,24 +69,28 @@ def done(
     """
     sent, fault = _looked_at(evidence)
 
-    def word(_: Session, case: Case) -> Word:
+    def word(case: Case) -> Word:
         if case.terms.kind == CHECK_IN:
             raise RequestRefused("request.answer_instead", occurrence=case.terms.key.short)
         if fault is not None:
             raise fault
+        from usecases import evidence as files
+
+        data = {"document": document or None, "evidence": files.digest(sent) if sent else None}
+        return Word("issued" if case.terms.kind == "report" else "reported", by, on, data=data, text=note)
+
+    def check(_: Session, case: Case, said: Word) -> Word:
         _require_evidence(case.terms, document, note, sent)
-        data: dict[str, Any] = {"document": document} if document else {}
-        kind = "issued" if case.terms.kind == "report" else "reported"
         if sent is None:
-            return Word(kind, by, on, data=data, text=note)
+            return said
         from usecases import evidence as files
         from usecases import uploads
 
         uploads.require_allowed(case.plan, case.terms, sent)
         keep = partial(files.keep, in_force=case.plan, sent=sent, folder=evidence_folder, now=now)
-        return Word(kind, by, on, data=data | {"evidence": files.digest(sent)}, text=note, keep=keep)
+        return replace(said, keep=keep)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, check=check)
 
 
 def _looked_at(evidence: Path | Sent | None) -> tuple[Sent | None, RequestRefused | None]:
@@ -127,7 +133,9 @@ def answer(
     if answer not in ANSWERS:
         raise RequestRefused("request.unknown_answer", answer=answer, allowed=", ".join(ANSWERS))
 
-    def word(_: Session, case: Case) -> Word:
+    said = {"answer": answer, "document": document or None, "month": month or None}
+
+    def word(case: Case) -> Word:
         terms = case.terms
         if terms.kind != CHECK_IN:
             raise RequestRefused("request.not_a_check_in", occurrence=terms.key.short)
@@ -139,8 +147,7 @@ def answer(
             raise RequestRefused("request.answer_needs_proof", line=line)
         if answer == "planned" and not month:
             raise RequestRefused("request.answer_needs_month", line=line)
-        data = {"answer": answer, "document": document, "month": month}
-        return Word("answered", by, on, line, {name: value for name, value in data.items() if value}, note)
+        return Word("answered", by, on, line, said, note)
 
     def then(session: Session, case: Case, state: State) -> None:
         _raise_not_yet(session, case, state, now)
@@ -181,15 +188,15 @@ def say(
         raise RequestRefused("request.unknown_channel", channel=via or "", allowed=", ".join(URGED_BY))
     if to is not None and to not in URGED_ROLES:
         raise RequestRefused("request.unknown_role", role=to, allowed=", ".join(URGED_ROLES))
-    data = {name: value for name, value in (("via", via), ("role", to), ("document", document)) if value}
+    data = {"via": via or None, "role": to or None, "document": document or None}
     text = "\n".join(each for each in (reason, note) if each) or None
     said = Word(kind, by, on, data=data, text=text)
 
-    def word(_: Session, case: Case) -> Word:
-        _require_sense(case, said)
-        return said
+    def check(_: Session, case: Case, word: Word) -> Word:
+        _require_sense(case, word)
+        return word
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    return enter(engine, plan, occurrence, lambda _: said, now, recorded_by, channel, request_id, check=check)
 
 
 def _require_sense(case: Case, said: Word) -> None:

@@ -7,15 +7,16 @@ the drafter does not sign, and the clerk numbers only what was signed. Source: d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from rules import states
 from rules.errors import RequestRefused
 from rules.values import Fact, State, Terms
-from usecases.enter import Recorded, Word, enter
+from usecases.enter import Recorded, enter
 from usecases.permits import PERMITS, Case, committee, handles, office
+from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -85,15 +86,18 @@ def step(
     if step == "taken-back" and not note:
         raise RequestRefused("request.needs_reason", kind="taken_back")
 
-    def word(_: Session, case: Case) -> Word:
+    def word(case: Case) -> Word:
         if case.terms.kind != "report":
             raise RequestRefused("request.not_a_report", occurrence=case.terms.key.short)
-        number = document or (case.state.document if step == "issued" else None)
-        data = {"document": number} if number and step in ("numbered", "issued") else {}
+        data = {"document": document} if document and step in ("numbered", "issued") else {}
         permit = handles if step == "issued" else None
         return Word(STEPS[step], by, on, data=data, text=note, permit=permit)
 
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id)
+    def check(_: Session, case: Case, said: Word) -> Word:
+        given = {"document": case.state.document} if step == "issued" else {}
+        return replace(said, data=given | dict(said.data))
+
+    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, check=check)
 
 
 OF_ROLE: Mapping[str, tuple[str, ...]] = {

@@ -31,6 +31,8 @@ class Measured:
     value: float
     on: date
     state: str
+    repeated: bool = False
+    """The same request had been recorded before; nothing changed."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +41,7 @@ class Measured:
             "value": self.value,
             "on": self.on.isoformat(),
             "state": self.state,
+            "repeated": self.repeated,
         }
 
 
@@ -69,9 +72,13 @@ def measure(
         if target not in known:
             raise RequestRefused("request.unknown_target", target=target, near=plans.nearest(target, known, 9))
         in_force.require_unit(unit)
+        ledger.lock(session, office)
+        earlier = queries.entry_by_request(session, office, request_id) if request_id else None
+        if earlier is not None and on is None:
+            day = local_day(earlier.recorded_at, in_force.zone)  # «today» of the request that is sent again
         if day > today:
             raise RequestRefused("request.future", on=day, today=today)
-        entry, _ = ledger.append(
+        entry, repeated = ledger.append(
             session,
             office=office,
             plan=plan_id,
@@ -87,7 +94,7 @@ def measure(
             text=note,
         )
         after = {each["id"]: each for each in read(session, in_force, None, None)}
-        return Measured(target, entry.seq, value, day, after[target]["state"])
+        return Measured(target, entry.seq, value, day, after[target]["state"], repeated)
 
 
 def targets(

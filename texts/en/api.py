@@ -101,6 +101,8 @@ TEXTS = {
     "field_base64": "Not base64.",
     "field_json": "The body cannot be read: it must be one JSON document.",
     "field_wrong": "This value is wrong.",
+    "refused_request_reused": "This request id (Idempotency-Key, request_id) was used for another request, recorded as "
+    "entry {seq}; nothing is recorded now. A new request needs a new id.",
     "refused_answer_instead": "«{occurrence}» is a check-in: answer each line with «answer».",
     "refused_not_a_check_in": "«{occurrence}» is no check-in: report it done with «done».",
     "refused_answer_needs_proof": "Line «{line}»: what is done needs a document's number (document) or a line of text "

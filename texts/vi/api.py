@@ -101,6 +101,8 @@ TEXTS = {
     "field_base64": "Không phải base64.",
     "field_json": "Nội dung không đọc được: phải là một tài liệu JSON.",
     "field_wrong": "Giá trị này không đúng.",
+    "refused_request_reused": "Mã yêu cầu này (Idempotency-Key, request_id) đã dùng cho một yêu cầu khác, ghi ở "
+    "bản ghi số {seq}; lần này không ghi gì. Yêu cầu mới thì dùng mã mới.",
     "refused_answer_instead": "«{occurrence}» là đợt cập nhật tình hình: trả lời từng dòng bằng «answer».",
     "refused_not_a_check_in": "«{occurrence}» không phải đợt cập nhật tình hình: báo hoàn thành bằng «done».",
     "refused_answer_needs_proof": "Dòng «{line}»: đã làm thì phải kèm số văn bản (document) hoặc một dòng diễn giải "

@@ -276,6 +276,7 @@ class Measured(_Document):
     value: float
     on: str
     state: Literal["unknown", "met", "not_met"]
+    repeated: bool
 
 
 class CalendarLink(_Document):

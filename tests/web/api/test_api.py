@@ -87,6 +87,9 @@ def test_sent_twice_it_is_recorded_once(api: Api) -> None:
     assert (other["repeated"], other["seq"]) == (False, first["seq"] + 1)
     reused = api.post(f"{CAMPAIGN}/note", said, "unit", headers=key)
     assert (reused.status_code, reused.json()["code"]) == (409, "request.request_reused")
+    assert f"số {first['seq']};" in reused.json()["detail"]
+    for verb, body in (("note", {"note": "Hai lần"}), ("note", said | {"on": "2025-05-19"}), ("ack", {})):
+        assert api.post(f"{CHECK_IN}/{verb}", body, "unit", headers=key).status_code == 409
     differing = api.post(f"{CHECK_IN}/note", said | {"request_id": "x"}, "unit", headers=key)
     assert (differing.status_code, differing.json()["code"]) == (422, "api.two_keys")
 
@@ -189,6 +192,7 @@ def test_an_indicator(api: Api) -> None:
         "value": 40.0,
         "on": "2025-05-01",
         "state": "unknown",
+        "repeated": False,
     }
     assert api.post("/targets/giam-tai-nan/measure", {"value": 1}, "unit").status_code == 404
     assert api.post("/targets/giam-tai-nan/measure", {"value": 1}).json()["code"] == "api.needs_way"
