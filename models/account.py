@@ -45,6 +45,9 @@ class Account(SQLModel, table=True):
     """With the key of the data folder it gives the secret of the second factor; None where there is none."""
     totp_step: int | None = None
     """The last time step whose code was taken: no code opens twice (RFC 6238 section 5.2)."""
+    wrong_codes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Codes that were wrong though the password was right, since `wrong_since`; a right one ends the count."""
+    wrong_since: datetime | None = None
     made_at: datetime
     made_by: str
     disabled_at: datetime | None = None
@@ -76,6 +79,7 @@ class DeskSession(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(*OF_ACCOUNT),
         Index("uq_desk_session_token_hash", "token_hash", unique=True),
+        Index("ix_desk_session_outside", "outside"),
     )
 
     office: str = Field(primary_key=True)
@@ -83,6 +87,8 @@ class DeskSession(SQLModel, table=True):
     id: str = Field(primary_key=True)
     """What a list of sessions calls it; no secret."""
     token_hash: str
+    outside: str | None = None
+    """The mark of the session at the city's provider that it began with (its `sid`); None where none was said."""
     made_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None

@@ -19,11 +19,13 @@ from sqlmodel import Session, SQLModel
 
 import migrations
 from models import (
+    account_news,  # noqa: F401
     calendar_chunk,  # noqa: F401  (its table, for the metadata)
     city,  # noqa: F401
     digest,  # noqa: F401
     feed,  # noqa: F401
     migrate,
+    spent_logout,  # noqa: F401
 )
 from models.rows import state_columns, terms_columns
 from models.session import begin, reading
