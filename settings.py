@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from rules.errors import RequestRefused
+
+THIS_MACHINE = "127.0.0.1,::1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Settings:
     """KEHOACH_RECORDER: who types the entries; default the name of the account."""
     base_url: str = ""
     """KEHOACH_BASE_URL: where people reach the desk, https://…; calendars then lead to its pages. Default: unknown."""
+    proxies: str = THIS_MACHINE
+    """KEHOACH_PROXIES: of the servers in front; see `believed`."""
 
     @classmethod
     def from_environment(cls, home: Path | None = None) -> Settings:
@@ -38,6 +43,7 @@ class Settings:
             plan_folder=Path(folder).expanduser() if folder else None,
             recorder=os.environ.get("KEHOACH_RECORDER", ""),
             base_url=os.environ.get("KEHOACH_BASE_URL", ""),
+            proxies=os.environ.get("KEHOACH_PROXIES") or THIS_MACHINE,
         )
 
     @classmethod
@@ -48,6 +54,21 @@ class Settings:
             database_url=database_url or f"sqlite:///{home.absolute() / 'kehoach.db'}",
             lang=lang if lang in ("vi", "en") else "vi",
         )
+
+    @property
+    def believed(self) -> str:
+        """The addresses and networks whose word on who asks (X-Forwarded-For, -Proto) is believed, a comma between.
+
+        Raises RequestRefused for what is none, and for the whole world: anybody could then be whom they like.
+        """
+        try:
+            wrong = any(ip_network(each.strip()).prefixlen == 0 for each in self.proxies.split(","))
+        except ValueError:
+            wrong = True
+        if wrong:
+            right = "10.0.0.5, 10.1.0.0/16"
+            raise RequestRefused("flow.bad_setting", name="KEHOACH_PROXIES", value=self.proxies, right=right)
+        return self.proxies
 
     @property
     def evidence(self) -> Path:

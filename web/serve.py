@@ -21,6 +21,7 @@ import uvicorn
 from rules.errors import OutsideFailed
 from settings import OidcSettings
 from web.app import application
+from web.connections import Connection, Server, bound
 from web.desk import Desk
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told the address. Port 0 takes a free one.
 
-    Raises OutsideFailed(`feed.cannot_listen`) where the port cannot be had; nothing is started then.
+    Raises OutsideFailed(`feed.cannot_listen`) where the port cannot be had, RequestRefused for a setting that cannot be
+    meant; nothing is started then.
     """
+    believed = settings.believed
     if verbose:
         _say_readings()
     oidc = OidcSettings.from_environment()
@@ -57,6 +60,8 @@ def serve(
     with _listening(host, port) as listener, _stoppable(), _scheduled(settings, schedule):
         config = uvicorn.Config(
             app,
+            http=Connection,
+            forwarded_allow_ips=believed,
             log_level="info" if verbose else "warning",
             access_log=False,  # it writes paths, and these paths are secrets
             server_header=False,
@@ -66,7 +71,7 @@ def serve(
         at = listener.getsockname()
         ready(f"http://{f'[{at[0]}]' if ':' in at[0] else at[0]}:{at[1]}")
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            Server(config).run(sockets=[listener])
 
 
 def _say_readings() -> None:
@@ -87,6 +92,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutsideFailed("feed.cannot_listen", host=host, port=port, reason=reason) from error
     with listener:
+        bound(listener)
         yield listener
 
 
