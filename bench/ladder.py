@@ -65,7 +65,8 @@ def rules(path: Path) -> dict[str, float]:
     db = sqlite3.connect(path)
     many = db.execute("select count(*) from rung_day where due_on <= ?", (TODAY.isoformat(),)).fetchone()[0] // 2
     loaded = language.load(ROOT / "plan" / "phu-la-2025")
-    policy, calendar, directory = loaded.policy, loaded.calendar, loaded.people_directory
+    policy, calendar, meta = loaded.policy, loaded.calendar, loaded.meta
+    directory = ladder.Directory(loaded.units, loaded.people, meta.monitor, meta.confirmer, loaded.absences)
     reports = [(each, states.initial(each, 0, NOW)) for each in language.occurrences(loaded) if each.kind == "report"]
     pairs = [reports[n % len(reports)] for n in range(many)]
     night = TODAY + timedelta(days=1)

@@ -83,7 +83,6 @@ class Item:
     """A member of rules.values.BASES."""
     label: str = ""
     relation: str = SUBORDINATE
-    stated_day: date | None = None
     last_day: date | None = None
     """The current last acceptable day, after extensions."""
     time: time | None = None

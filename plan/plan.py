@@ -17,7 +17,7 @@ from plan.schema import Successor as SuccessorEntry
 from plan.source import Source
 from rules.days import WorkingCalendar
 from rules.delivery import EMAIL, Reach
-from rules.ladder import Absence, Directory, Grace, Person, Policy, Rung
+from rules.ladder import Absence, Grace, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,11 +108,6 @@ class Plan:
                 if said or each.channels:
                     found[each.id] = Reach({**said, **known.addresses}, known.channels or tuple(each.channels))
         return found
-
-    @property
-    def people_directory(self) -> Directory:
-        """Units, people and the monitor, as the ladder looks them up."""
-        return Directory(self.units, self.people, self.meta.monitor, self.meta.confirmer, self.absences)
 
     @property
     def absences(self) -> tuple[Absence, ...]:

@@ -58,12 +58,6 @@ class Source:
     by_address: dict[str, Clause]
     headings: dict[str, Clause]
 
-    def under(self, address: str) -> list[Clause]:
-        """The clauses at or below an address: `I.2` holds `I.2-1`, not `I.20`; `đề mục` holds every heading."""
-        if address == HEADINGS:
-            return list(self.headings.values())
-        return [each for each in self.by_address.values() if within(each.address, address)]
-
 
 def within(address: str, above: str) -> bool:
     """Whether an address is `above` or below it: III.1+2 is within III.1 and III, III.8(2)-1 not within III.8."""

@@ -12,7 +12,7 @@ from plan.source import Clause, Source, source_of
 from plan.wording import speaks_of_visits
 from rules.days import WorkingCalendar
 from rules.delivery import Hours, Reach
-from rules.ladder import Absence, Directory, Grace, Person, Policy, Rung
+from rules.ladder import Absence, Grace, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
 TASK_KEYS = ("id", "title", "unit", "with", "kind", "sources", "deadlines", "to", "via")
@@ -124,12 +124,6 @@ def hours_from(text: str) -> Hours:
         (time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet else None,
         said["days_off"] == "hold",
     )
-
-
-def directory_from(units: str, ladder: str, meta: str) -> Directory:
-    """Units, people, who is away, the monitor and the confirmer, as the ladder looks them up."""
-    said = json.loads(meta)
-    return Directory(units_from(units), people_from(ladder), said["monitor"], said["confirmer"], absences_from(ladder))
 
 
 def calendar_from(text: str) -> WorkingCalendar:

@@ -84,7 +84,3 @@ class WorkingCalendar:
         if n > 0:
             return self._at(bisect_right(self._ordinals, ordinal) + n - 1)
         return self._at(bisect_left(self._ordinals, ordinal) + n)
-
-    def working_days_between(self, a: date, b: date) -> int:
-        """How many working days lie in (a, b]: after `a`, up to and with `b`. Negative where `b` is before `a`."""
-        return bisect_right(self._ordinals, self._within(b)) - bisect_right(self._ordinals, self._within(a))

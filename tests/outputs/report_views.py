@@ -17,7 +17,6 @@ INDICATORS = Item(
     status="overdue",
     kind="report",
     basis="stated",
-    stated_day=date(2025, 5, 13),
     last_day=date(2025, 5, 12),
     words="trước ngày 13/5/2025",
     set_by="cấp trên",

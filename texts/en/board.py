@@ -107,7 +107,6 @@ TEXTS = {
     "kind": "Kind",
     "state": "State",
     "week": "Week",
-    "week_of": "{first} – {last}",
     "apply": "Apply",
     "clear": "Clear",
     "found": "{count} found",
@@ -183,10 +182,8 @@ TEXTS = {
     "custom": "by custom",
     "plan": "by the plan's year",
     "office": "set by the Office",
-    "contents": "Parts",
     # task
     "clause": "Clause {clause}",
-    "in_document": "See it in the document",
     "people": "Who",
     "lead": "Leads",
     "asked_of": "Requested",

@@ -47,7 +47,6 @@ TEXTS = {
     "retract": "Take the report back",
     "confirm": "Confirm",
     "return": "Return",
-    "decision": "Confirm or return",
     "reason": "Reason for returning",
     "people": "Who follows it",
     "people_note": "Whoever opened the case and the head of the unit name others. Who is named no longer does not "
@@ -59,7 +58,6 @@ TEXTS = {
     "name_to": "Name another",
     "name": "Name",
     "alone": "You are the only one: if you stop, the case waits for the head of the unit.",
-    "said_account": "{value}",
     "someone": "another account",
     "no_photos": "(if any; PDF, Word or Excel, up to 20 MB; no photographs with a case)",
     "done_reported": "Recorded: reported handled.",

@@ -30,7 +30,6 @@ TEXTS = {
     "unsent": "NOTICES THAT COULD NOT BE SENT ({count})",
     "unsent.count": "some notices could not be sent",
     "unsent.line": "{name}: {notices} notices; {reason}",
-    "unsent.no_address": "no address is known",
     "unsent.dead": "the address {address} takes no mail ({reason})",
     # the desk
     "opens": "The page of {unit}, open without sign-in through {day}. What is entered there is the unit's word: do "

@@ -14,5 +14,4 @@ TEXTS = {
     "column.open_in_time": "Open, in time",
     "column.open_overdue": "Open, overdue",
     "progress": "Progress of the plan as of {day}",
-    "serving": "The nightly run is scheduled for {at} ({zone}).",
 }

@@ -110,5 +110,4 @@ TEXTS = {
     "Each item: kehoach show ITEM.",
     "page_title": "Progress report as of {day}",
     "scroll": "{table}, scrolls sideways on a narrow screen",
-    "separator": ", ",
 }

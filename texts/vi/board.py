@@ -108,7 +108,6 @@ TEXTS = {
     "kind": "Loại",
     "state": "Tình trạng",
     "week": "Tuần",
-    "week_of": "{first} – {last}",
     "apply": "Áp dụng",
     "clear": "Bỏ lọc",
     "found": "{count} việc",
@@ -184,10 +183,8 @@ TEXTS = {
     "custom": "theo thông lệ",
     "plan": "theo năm kế hoạch",
     "office": "Văn phòng ấn định",
-    "contents": "Các phần",
     # task
     "clause": "Mục {clause}",
-    "in_document": "Xem trong văn bản",
     "people": "Ai làm",
     "lead": "Chủ trì",
     "asked_of": "Được đề nghị",

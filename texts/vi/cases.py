@@ -46,7 +46,6 @@ TEXTS = {
     "retract": "Rút lại lời báo",
     "confirm": "Xác nhận",
     "return": "Trả lại",
-    "decision": "Xác nhận hoặc trả lại",
     "reason": "Lý do trả lại",
     "people": "Người theo dõi",
     "people_note": "Người mở vụ việc và thủ trưởng đơn vị giao thêm người. Thôi theo dõi thì không thấy vụ việc nữa, "
@@ -58,7 +57,6 @@ TEXTS = {
     "name_to": "Giao thêm cho",
     "name": "Giao",
     "alone": "Bạn là người theo dõi duy nhất: thôi theo dõi thì vụ việc chờ thủ trưởng đơn vị nhận.",
-    "said_account": "{value}",
     "someone": "một tài khoản khác",
     "no_photos": "(nếu có; PDF, Word hoặc Excel, đến 20 MB; vụ việc không nhận ảnh)",
     "done_reported": "Đã ghi: báo đã xử lý xong.",

@@ -30,7 +30,6 @@ TEXTS = {
     "unsent": "THÔNG BÁO CHƯA GỬI ĐƯỢC ({count})",
     "unsent.count": "có thông báo chưa gửi được",
     "unsent.line": "{name}: {notices} thông báo; {reason}",
-    "unsent.no_address": "chưa có địa chỉ để gửi",
     "unsent.dead": "địa chỉ {address} không nhận được thư ({reason})",
     # the desk
     "opens": "Trang của {unit}, mở không cần đăng nhập đến hết ngày {day}. Điều ghi ở đó là lời của đơn vị: đừng "

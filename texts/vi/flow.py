@@ -14,5 +14,4 @@ TEXTS = {
     "column.open_in_time": "Chưa hoàn thành, trong hạn",
     "column.open_overdue": "Chưa hoàn thành, quá hạn",
     "progress": "Tiến độ thực hiện kế hoạch đến ngày {day}",
-    "serving": "Lượt chạy hằng đêm được đặt lúc {at} ({zone}).",
 }

@@ -111,5 +111,4 @@ TEXTS = {
     "Xem từng việc: kehoach show MÃ-VIỆC.",
     "page_title": "Báo cáo tiến độ, tính đến {day}",
     "scroll": "{table}, cuộn ngang nếu màn hình hẹp",
-    "separator": ", ",
 }

@@ -134,11 +134,6 @@ def _quotes(owners: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str
             yield owner["id"], each["clause"], each["quote"]
 
 
-def of_clauses(source: Source, addresses: Iterable[str]) -> dict[str, str]:
-    """The whole words of these clauses, by address; of those that the text has."""
-    return {each: source.by_address[each].text for each in addresses if each in source.by_address}
-
-
 class _Made:
     """What every clause asks for, found once."""
 

@@ -1,0 +1,146 @@
+"""What is kept is used: a text is said, a class of a stylesheet drawn, a setting read, a function called."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.test_house import AREAS, ROOMS, ROOT, parsed, tracked
+
+PAGES = (".html", ".md", ".txt", ".js")
+BEHIND_DECORATORS = {
+    "property",
+    "cached_property",
+    "classmethod",
+    "staticmethod",
+    "contextmanager",
+    "cache",
+    "dataclass",
+}
+"""Decorators that leave the name to be called; any other hands the function over."""
+
+CALLED_BY_OTHERS = {
+    "acquire_entry",  # limits' storage asks for it
+    "ascend_resolver",  # PyYAML's resolver
+    "descend_resolver",
+    "grant_application",  # who sets a database up: docs/settings.md
+    "list_commands",  # Click
+}
+
+
+@cache
+def ours() -> list[Path]:
+    """What runs: the rooms with their pages, the migrations, cli.py and settings.py."""
+    places = (*ROOMS, "migrations", "cli.py", "settings.py")
+    return [path for path in tracked() if path.relative_to(ROOT).parts[0] in places]
+
+
+@cache
+def spoken() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Strings written out in code and pages; and a pattern of those put together, as `say(f"board.state_{key}")`.
+
+    What is put together from the area's name alone counts for none: else it would answer for every text of the area.
+    """
+    whole, begun = set(), set()
+    for path in ours():
+        if path.suffix in PAGES:
+            text = path.read_text(encoding="utf-8")
+            whole.update(re.findall(r"""["']([\w.-]+)["']|\bwords\.(\w+)""", text))
+            begun.update(re.escape(each) + ".+" for each in re.findall(r"""["']([\w.-]+)["']\)? ?[~+]""", text))
+        elif path.suffix == ".py" and path.parent.parent != ROOT / "texts":  # a key of texts/ does not say itself
+            for node in ast.walk(parsed(path)):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    whole.add((node.value, ""))
+                elif isinstance(node, ast.JoinedStr):
+                    begun.add("".join(map(_pattern, node.values)))
+    bare = re.compile(rf"(?:{'|'.join(AREAS)})\\\.")
+    enough = {each for each in begun if re.search(r"[a-z]", bare.sub("", each))}
+    return frozenset(word for pair in whole for word in pair), re.compile("|".join(sorted(enough)))
+
+
+def _pattern(part: ast.expr) -> str:
+    """A piece of an f-string: itself, one of two («a» if … else «b»), or anything."""
+    if isinstance(part, ast.FormattedValue):
+        part = part.value
+    if isinstance(part, ast.IfExp):
+        return f"(?:{_pattern(part.body)}|{_pattern(part.orelse)})"
+    return re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_text_is_said_somewhere(area: str) -> None:
+    """A text that nothing asks for is one that nobody keeps right."""
+    whole, begun = spoken()
+    keys = import_module(f"texts.vi.{area}").TEXTS
+    silent = {key for key in keys if not {key, f"{area}.{key}"} & whole}
+    assert {key for key in silent if not begun.fullmatch(f"{area}.{key}") and not begun.fullmatch(key)} == set()
+
+
+def stylesheets() -> Iterator[tuple[str, str]]:
+    """(name, rules) of each stylesheet, without comments."""
+    for path in ours():
+        if path.suffix == ".css":
+            yield path.name, re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+
+
+def test_every_class_of_a_stylesheet_is_drawn() -> None:
+    """A rule for a class that no page, drawing or script names draws nothing."""
+    pages = "\n".join(each.read_text(encoding="utf-8") for each in ours() if each.suffix in (".py", *PAGES))
+    words = set(re.findall(r"[\w-]+", pages))
+    sheets = dict(stylesheets())
+    assert {"desk.css", "report.css"} <= sheets.keys()
+    for name, rules in sheets.items():
+        selectors = " ".join(re.findall(r"([^{}]+)\{", rules))
+        assert set(re.findall(r"\.([a-z][\w-]*)", selectors)) - words == set(), name
+
+
+def test_every_setting_is_read() -> None:
+    """A field of settings.py that no shell asks for is a promise that nobody keeps."""
+    fields = {
+        node.target.id
+        for each in parsed(ROOT / "settings.py").body
+        if isinstance(each, ast.ClassDef)
+        for node in each.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    read = {
+        node.attr
+        for path in ours()
+        if path.suffix == ".py"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute)
+    }
+    assert fields - read == set()
+
+
+def test_every_function_and_class_is_called() -> None:
+    """A name that stands once, where it is defined, is called by nobody; tests alone do not keep it alive."""
+    words: Counter[str] = Counter()
+    for path in ours():
+        if path.suffix in (".py", *PAGES):
+            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    found = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in ours()
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] != "migrations"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and words[node.name] == 1
+        and node.name not in CALLED_BY_OTHERS
+        and not node.name.startswith("__")
+        and {_name(each) for each in node.decorator_list} <= BEHIND_DECORATORS
+        and not any(keyword.arg == "table" for keyword in getattr(node, "keywords", ()))  # SQLModel's
+    }
+    assert found == set()
+
+
+def _name(decorator: ast.expr) -> str:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
