@@ -48,6 +48,13 @@ _WARD: Table = _TABLES["city_ward"]
 _NIGHT: Table = _TABLES["night"]
 _DEAD: Any = DeadAddress.__table__  # type: ignore[attr-defined]
 
+
+def last_night(session: Session) -> datetime | None:
+    """When any plan was last swept; None where none ever was."""
+    at: datetime | None = session.execute(select(func.max(_NIGHT.c.swept_at))).scalar_one()
+    return at
+
+
 # ---- which wards
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse
 
 from models import migrate
 from models.session import open_engine
@@ -21,14 +20,16 @@ from outputs.ical import base_address
 from settings import OidcSettings, Settings
 from texts import LANGUAGES, say
 from usecases.feed_answers import Answers, served_since
-from web import api
+from web import api, health
 from web.desk import Desk, mount
-from web.door import GUARDED, Door
+from web.door import Door
 from web.faults import WithoutWords
+from web.health import plain
 from web.kept import Shelf
-from web.links import Links, Unreachable
+from web.links import Links
 
 if TYPE_CHECKING:
+    from fastapi.responses import PlainTextResponse
     from sqlalchemy import Engine
 
     from web.limit import Limiter
@@ -66,15 +67,19 @@ def application(
     base = base_address(base)
     hide_tokens()
     links = Links(engine, limiter=limiter)
-    since = served_since(engine, base=base, lang=lang, now=datetime.now(UTC))
-    pages = _pages(engine, links)
+    since = served_since(engine, base=base, lang=lang, now=_now())
+    pages = _pages(engine, links, _now if desk is None else desk.clock)
     if desk is not None:
         mount(pages, desk)
         api.mount(pages, desk)
     return Door(pages, links=links, shelf=Shelf(Answers(engine, base, since)), base=base, lang=lang)
 
 
-def _pages(engine: Engine, links: Links) -> FastAPI:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _pages(engine: Engine, links: Links, clock: Callable[[], datetime]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -84,28 +89,16 @@ def _pages(engine: Engine, links: Links) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False, exception_handlers={404: _no_page})
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
 
-    async def healthy(_: Request) -> PlainTextResponse:
-        try:
-            await links.find(b"")
-        except Unreachable:
-            return _plain("the database cannot be read\n", 503)
-        return _plain("ok\n")
-
-    app.add_api_route("/healthz", healthy, methods=["GET", "HEAD"], include_in_schema=False)
+    health.mount(app, engine, links, clock)
     return app
 
 
 async def _robots() -> PlainTextResponse:
-    return _plain(ROBOTS)
+    return plain(ROBOTS)
 
 
 async def _no_page(_: Request, __: Exception) -> PlainTextResponse:
-    return _plain(NO_PAGE, 404)
-
-
-def _plain(text: str, status: int = 200) -> PlainTextResponse:
-    headers = {name.decode(): value.decode() for name, value in GUARDED} | {"cache-control": "no-cache"}
-    return PlainTextResponse(text, status, headers=headers)
+    return plain(NO_PAGE, 404)
 
 
 class _HideTokens(logging.Filter):
