@@ -20,7 +20,7 @@ from outputs.ical_words import categories, description, summary
 from rules.errors import RequestRefused
 from rules.values import CHECK_IN, REQUESTED, Key
 
-RENDERER = 1
+RENDERER = 2
 """Added to every SEQUENCE: raise it by one whenever the text made from an unchanged item changes, or the head does (it
 is part of what an ETag stands for)."""
 

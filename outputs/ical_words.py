@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 
+from outputs.figures import day as spoken
 from outputs.ical_item import CAMPAIGN, CANCELLED, SUCCESSION, Item
 from outputs.ical_text import escape, escape_name
-from rules.values import BASES, CHECK_IN, REQUESTED
+from rules.values import BASES, REQUESTED
 from texts import area
 
 
@@ -48,62 +49,61 @@ def _tone(item: Item) -> str:
         return CAMPAIGN
     if requested:
         return "requested"
-    if item.advisory:
-        return "advisory"
-    return CHECK_IN if item.kind == CHECK_IN else "due"
+    return "advisory" if item.advisory else "due"
 
 
 def description(item: Item, lang: str, address: str = "") -> str:
     """State, days with their basis, who leads and helps, the clauses quoted, where to read on; a line each."""
     words = _words(lang)
     if item.kind == SUCCESSION:
-        return "\\n".join(_handed_over(item, words))
+        return "\\n".join(_handed_over(item, words, lang))
     said = [words["source"].format(clause=escape_name(clause), quote=escape(quote)) for clause, quote in item.sources]
     requested = item.relation == REQUESTED
     who = _who(item.unit, requested, item.helpers, item.recipient, item.via, item.recipient_until, lang)
     if address:  # Google and Outlook show no URL property
         said.append(words["page"].format(address=escape(address)))
-    return "\\n".join([*_progress(item, words), *_when(item, words, lang), *who, *_size(item, words), *said])
+    return "\\n".join([*_progress(item, words, lang), *_when(item, words, lang), *who, *_size(item, words), *said])
 
 
-def _handed_over(item: Item, words: dict[str, str]) -> Iterable[str]:
+def _handed_over(item: Item, words: dict[str, str], lang: str) -> Iterable[str]:
     """Who takes over, when and by which document, and where the open work now is; never a link, which is a secret."""
     assert item.last_day is not None
     values = {"unit": escape(item.unit), "heir": escape(item.title), "office": escape(item.recipient)}
     if item.phase == CANCELLED:
         yield words["succession_withdrawn"]
         return
-    yield words["succession_day"].format(day=_spoken(item.last_day), **values)
+    yield words["succession_day"].format(day=spoken(item.last_day, lang), **values)
     yield words["succession_document"].format(document=escape(item.document))
     yield words["succession_work"].format(**values)
     yield words["succession_link"].format(**values)
 
 
-def _progress(item: Item, words: dict[str, str]) -> Iterable[str]:
+def _progress(item: Item, words: dict[str, str], lang: str) -> Iterable[str]:
     """What the ledger says has been done, as far as it changes what the reader has to do."""
     if item.phase == CANCELLED:
         yield words["was_cancelled"]
     elif item.phase in ("done", "submitted") and item.done_on is not None:
         key = "done_on" if item.phase == "done" else "reported_on"
         key = f"{key}_document" if item.document else key
-        yield words[key].format(day=_spoken(item.done_on), document=escape(item.document))
+        yield words[key].format(day=spoken(item.done_on, lang), document=escape(item.document))
 
 
 def _when(item: Item, words: dict[str, str], lang: str) -> Iterable[str]:
     """The days, and where they come from: wherever a day is shown, its basis is (design section 2)."""
     if item.spans:
         assert item.from_day is not None and item.to_day is not None
-        yield words["on_period"].format(from_day=_spoken(item.from_day), to_day=_spoken(item.to_day))
+        key = "on_day" if item.from_day == item.to_day else "on_period"
+        yield words[key].format(day=spoken(item.from_day, lang), until=spoken(item.to_day, lang))
     elif item.last_day is not None:
         key, hour = ("on_last_hour", f"{item.at:%H:%M}") if item.at is not None else ("on_last_day", "")
-        yield words[key].format(day=_spoken(item.last_day), hour=hour)
+        yield words[key].format(day=spoken(item.last_day, lang), hour=hour)
     if item.words:
         yield words["stated_words"].format(words=escape_name(item.words))
     yield from _origin(item.basis, item.reason, item.set_by, lang)
     if item.advised_day is not None and item.extended_from is None:
-        yield words["advised"].format(day=_spoken(item.advised_day))
+        yield words["advised"].format(day=spoken(item.advised_day, lang))
     if item.extended_from is not None:
-        yield words["extended"].format(day=_spoken(item.extended_from))
+        yield words["extended"].format(day=spoken(item.extended_from, lang))
     if item.advisory:
         yield words["is_advisory"]
 
@@ -115,13 +115,16 @@ def _size(item: Item, words: dict[str, str]) -> Iterable[str]:
 
 # Many items share what follows, so it is worded once.
 
+_SAID_BY_THE_BASIS = frozenset(("luật", "thông lệ"))
+"""No person and no body: «theo thông lệ» is said already, and nobody's decision."""
+
 
 @lru_cache(maxsize=4096)
 def _origin(basis: str, reason: str, set_by: str | None, lang: str) -> tuple[str, ...]:
     words = _words(lang)
     key = "basis_reason" if reason else "basis"
     said = words[key].format(basis=words[f"basis_{basis}"], reason=escape(reason))
-    if not set_by:
+    if not set_by or set_by in _SAID_BY_THE_BASIS:
         return (said,)
     return said, words["set_by"].format(set_by=words.get(f"set_by_{set_by}") or escape(set_by))
 
@@ -144,13 +147,8 @@ def _who(
     if recipient:
         said.append(words["to_via" if via else "to"].format(recipient=escape(recipient), via=escape(via)))
     if recipient and until is not None:
-        said.append(words["recipient_ended"].format(recipient=escape(recipient), day=_spoken(until)))
+        said.append(words["recipient_ended"].format(recipient=escape(recipient), day=spoken(until, lang)))
     return tuple(said)
-
-
-def _spoken(day: date) -> str:
-    """The day as it is written in Việt Nam: 5/9/2025."""
-    return f"{day.day}/{day.month}/{day.year}"
 
 
 def categories(unit: str, kind: str, lang: str) -> str:

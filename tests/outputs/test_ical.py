@@ -18,7 +18,7 @@ from outputs import ical
 from outputs.ical_item import Item, NotShown
 from outputs.ical_text import clean, escape, fold
 from rules.errors import RequestRefused
-from rules.values import REQUESTED, Key
+from rules.values import REQUESTED, SETTERS, Key
 from tests.outputs.ical_items import HOSTILE, campaign, check_in, every_kind, item, items, succession
 
 
@@ -84,6 +84,37 @@ def test_states_are_told_by_status_and_summary(phase: str, event: str, todo: str
     assert value(ical.event(of), "STATUS") == event
     assert value(ical.todo(of), "STATUS") == todo
     assert value(ical.event(of), "SUMMARY").startswith(said)
+
+
+def test_a_check_in_is_called_once() -> None:
+    """«Hạn: Cập nhật tình hình…»: a phone shows the first words of a line, and those are not said twice."""
+    made = value(ical.event(check_in()), "SUMMARY")
+    assert made == "Hạn: Cập nhật tình hình thực hiện (đợt 1): 14 nội dung – Tổ dân phố số 1"
+    assert "(đợt 1): 1 to answer" in value(ical.event(check_in(lines=1), "en"), "SUMMARY")
+
+
+def test_a_period_of_one_day_is_a_day() -> None:
+    """Not «từ 1/6/2025 đến hết 1/6/2025»."""
+    one_day = campaign(to_day=date(2025, 6, 1), last_day=date(2025, 6, 1))
+    said = value(ical.event(one_day), "DESCRIPTION")
+    assert "Thời gian: ngày 1/6/2025\\n" in said and "đến hết" not in said
+    assert "Thời gian: từ 1/6/2025 đến hết 30/6/2025\\n" in value(ical.event(campaign()), "DESCRIPTION")
+
+
+@pytest.mark.parametrize("set_by", SETTERS)
+def test_only_who_decides_is_said_to_set_a_day(set_by: str) -> None:
+    """«Căn cứ: theo thông lệ» needs no «Người ấn định: thông lệ»; a body or a person is always named."""
+    said = value(ical.event(item(set_by=set_by)), "DESCRIPTION")
+    assert ("Người ấn định: " in said) is (set_by not in ("luật", "thông lệ"))
+
+
+def test_english_days_cannot_be_taken_for_american_ones() -> None:
+    """1/7/2025 is January to some who read English; the command line says 2025-07-01 to them, and so does this."""
+    of = item(last_day=date(2025, 7, 1), phase="done", done_on=date(2025, 6, 5), extended_from=date(2025, 5, 12))
+    said = value(ical.event(of, "en"), "DESCRIPTION")
+    assert {"Done on 2025-06-05", "Last day: 2025-07-01"} <= set(said.split("\\n"))
+    assert "the first last day was 2025-05-12" in said and "From 2025-07-01 on" in ical.event(succession(), "en")
+    assert "Ngày cuối: 1/7/2025" in value(ical.event(of), "DESCRIPTION")
 
 
 def test_a_todo_that_is_done_says_when() -> None:

@@ -3,13 +3,12 @@
 TEXTS = {
     # what it is
     "labelled": "{title} ({label})",
-    "lines": "{what}: lines {count}",
+    "lines": "{what}: {count} to answer",
     # the line shown in the calendar
     "due": "Due: {what} – {unit}",
     "campaign": "{what} – {unit}",
     "alone": "{what}",
     "cancelled_alone": "Cancelled: {what}",
-    "check-in": "Check-in: {what} – {unit}",
     "advisory": "Expected: {what} – {unit}",
     "requested": "Requested: {what} – {unit}",
     "submitted": "Awaiting confirmation: {what} – {unit}",
@@ -21,7 +20,8 @@ TEXTS = {
     # the description, a line each
     "on_last_day": "Last day: {day}",
     "on_last_hour": "Last day: {hour} on {day}",
-    "on_period": "From {from_day} to {to_day}, both included",
+    "on_day": "On {day}",
+    "on_period": "From {day} to {until}, both included",
     "stated_words": "The document says: «{words}»",
     "basis": "Where the day comes from: {basis}",
     "basis_reason": "Where the day comes from: {basis} ({reason})",
@@ -63,8 +63,6 @@ TEXTS = {
     "set_by_cấp trên": "the upper level",
     "set_by_UBND": "the People's Committee",
     "set_by_Văn phòng": "the Office",
-    "set_by_luật": "law",
-    "set_by_thông lệ": "custom",
     # the calendars themselves
     "name_unit": "{unit}: {plan}",
     "name_office": "{office}: {plan}",

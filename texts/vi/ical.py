@@ -9,7 +9,6 @@ TEXTS = {
     "campaign": "{what} – {unit}",
     "alone": "{what}",
     "cancelled_alone": "Đã hủy: {what}",
-    "check-in": "Cập nhật: {what} – {unit}",
     "advisory": "Dự kiến: {what} – {unit}",
     "requested": "Đề nghị: {what} – {unit}",
     "submitted": "Chờ xác nhận: {what} – {unit}",
@@ -21,7 +20,8 @@ TEXTS = {
     # the description, a line each
     "on_last_day": "Ngày cuối: {day}",
     "on_last_hour": "Ngày cuối: {hour} ngày {day}",
-    "on_period": "Thời gian: từ {from_day} đến hết {to_day}",
+    "on_day": "Thời gian: ngày {day}",
+    "on_period": "Thời gian: từ {day} đến hết {until}",
     "stated_words": "Văn bản ghi: «{words}»",
     "basis": "Căn cứ của ngày: {basis}",
     "basis_reason": "Căn cứ của ngày: {basis} ({reason})",
@@ -63,8 +63,6 @@ TEXTS = {
     "set_by_cấp trên": "cấp trên",
     "set_by_UBND": "UBND",
     "set_by_Văn phòng": "Văn phòng",
-    "set_by_luật": "luật",
-    "set_by_thông lệ": "thông lệ",
     # the calendars themselves
     "name_unit": "{unit}: {plan}",
     "name_office": "{office}: {plan}",
