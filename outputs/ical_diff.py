@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 MAX_OCTETS = 64 * 1024 * 1024
 OURS = "-//kehoach//"
 UNSEEN = frozenset({"UID", "RECURRENCE-ID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"})
-_TOLD_APART = frozenset({"SUMMARY", "DTSTART", "DTEND", "DUE", "DURATION", "STATUS", "COMPLETED", "PERCENT-COMPLETE"})
+_TOLD_APART = frozenset(
+    {"SUMMARY", "DESCRIPTION", "DTSTART", "DTEND", "DUE", "DURATION", "STATUS", "COMPLETED", "PERCENT-COMPLETE"}
+)
 
 # What the summaries of our calendars say, in the order in which they are tried.
-_TONES = ("done", "submitted", "returned", "cancelled", "cancelled_alone", "requested", "advisory", "check-in", "due")
+_TONES = ("done", "submitted", "returned", "cancelled", "cancelled_alone", "requested", "advisory", "due")
 _PHASES = {"done": "done", "submitted": "submitted", "returned": "returned"} | dict.fromkeys(_TONES[3:5], "cancelled")
 _STATUS = {"CANCELLED": "cancelled", "COMPLETED": "done", "IN-PROCESS": "submitted"}
 
@@ -45,19 +47,25 @@ class Shown:
     """Who leads, where it is one of our own summaries; else empty."""
     phase: str
     """open, submitted, returned, done or cancelled."""
+    tone: str
+    """What one of our own summaries calls it (outputs.ical_words); else empty."""
     first: Day | None
     last: Day | None
     alarms: tuple[str, ...]
+    said: tuple[str, ...]
+    """The lines of its description."""
     fields: Mapping[str, str]
     """Every other property that is seen, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that changed. `was` and `now` are what the kind says: days, titles, units, counts or field names."""
+    """One thing that changed. `was` and `now` are what the kind says: days, titles, units, tones, counts, lines of the
+    description that are gone and new, or field names."""
 
     kind: str
-    """added, gone, moved, renamed, handed, done, submitted, returned, cancelled, reopened, alarms or fields."""
+    """added, gone, moved, renamed, handed, done, submitted, returned, cancelled, reopened, called, alarms, said or
+    fields."""
     was: Any = None
     now: Any = None
 
@@ -139,11 +147,20 @@ def _steps(was: Shown, now: Shown) -> Iterable[Step]:
         yield Step("handed", was.unit, now.unit)
     if was.phase != now.phase:
         yield Step("reopened" if now.phase == "open" else now.phase, was.phase, now.phase)
+    elif was.phase == "open" and was.tone != now.tone and was.tone and now.tone:
+        yield Step("called", was.tone, now.tone)
     if was.alarms != now.alarms:
         yield Step("alarms", len(was.alarms), len(now.alarms))
+    if was.said != now.said:
+        yield Step("said", _without(was.said, now.said), _without(now.said, was.said))
     names = {name for name in was.fields.keys() | now.fields.keys() if was.fields.get(name) != now.fields.get(name)}
     if names:
         yield Step("fields", None, tuple(sorted(names)))
+
+
+def _without(lines: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    known = frozenset(others)
+    return tuple(each for each in lines if each not in known)
 
 
 # ---- reading
@@ -160,15 +177,16 @@ def _items(calendar: Component) -> Iterable[tuple[str, Shown]]:
 def _shown(component: Component, ours: bool) -> Shown:
     summary = str(_first(component, "SUMMARY") or "")
     phase = _STATUS.get(str(_first(component, "STATUS") or "").upper(), "open")
-    title, unit = summary, ""
+    title, unit, tone = summary, "", ""
     if ours:
         tone, title, unit = _worded(summary)
         phase = _PHASES.get(tone, phase)
     first, last = _days(component)
     seen = {name: _text(component, name) for name in component if name.upper() not in UNSEEN | _TOLD_APART}
     uid = str(_first(component, "UID") or f"{summary} {_text(component, 'DTSTART')}")
-    alarms = sorted(_text(each, "TRIGGER") for each in component.subcomponents if each.name == "VALARM")
-    return Shown(uid, title, unit, phase, first, last, tuple(alarms), seen)
+    alarms = tuple(sorted(_text(each, "TRIGGER") for each in component.subcomponents if each.name == "VALARM"))
+    said = tuple(str(_first(component, "DESCRIPTION") or "").splitlines())
+    return Shown(uid, title, unit, phase, tone, first, last, alarms, said, seen)
 
 
 def _first(component: Component, name: str) -> Any:

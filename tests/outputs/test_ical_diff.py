@@ -16,6 +16,7 @@ from outputs import ical, ical_diff, ical_diff_words
 from outputs.ical_diff import Calendar, Step
 from outputs.ical_item import Item
 from rules.errors import RequestRefused
+from rules.values import REQUESTED
 from tests.outputs.ical_items import HOSTILE, campaign, every_kind, item, items
 from texts import LANGUAGES
 
@@ -62,7 +63,7 @@ def steps(before: Calendar, after: Calendar) -> list[Step]:
 def kinds(was: Item, now: Item, form: str, lang: str = "vi") -> list[str]:
     """The kinds of what changed from one item to the other, without what follows."""
     found = steps(read([was], form, lang), read([now], form, lang))
-    return [step.kind for step in found if step.kind not in ("alarms", "fields")]
+    return [step.kind for step in found if step.kind not in ("alarms", "said", "fields")]
 
 
 DONE: dict[str, Any] = {"phase": "done", "done_on": date(2025, 5, 9), "document": "45/BC-UBND"}
@@ -120,6 +121,42 @@ def test_a_reader_of_words_is_told_what_matters() -> None:
     assert ical_diff.counts(changes)["moved"] == 1
     same = ical_diff_words.lines(before, read([], name="Khác"), [], "vi")
     assert same == ["Người đăng ký lịch không thấy mục nào thay đổi.", "Tên lịch: «Lịch» → «Khác»"]
+
+
+def told(was: Item, now: Item, lang: str = "vi") -> list[str]:
+    """What a reader is told, without the line that counts and without what the item is called."""
+    before, after = read([was], lang=lang), read([now], lang=lang)
+    _, first, *rest = ical_diff_words.lines(before, after, ical_diff.diff(before.items, after.items), lang)
+    return [first.partition(": ")[2], *rest]
+
+
+@pytest.mark.parametrize(
+    ("changes", "vi", "en"),
+    [
+        ({"advisory": True}, "trước là thời hạn, nay là ngày dự kiến", "was a deadline, now an expected day"),
+        ({"relation": REQUESTED}, "trước là thời hạn, nay là đề nghị", "was a deadline, now a request"),
+    ],
+)
+def test_what_an_item_is_called_is_told(changes: dict[str, Any], vi: str, en: str) -> None:
+    """«Hạn:» that becomes «Dự kiến:» is another thing to its reader, on the same day or not."""
+    assert told(item(), replace(item(), **changes))[0].startswith(f"{vi}; số lần nhắc: 2 → 1")
+    assert told(item(), replace(item(), **changes), "en")[0].startswith(f"{en}; reminders: 2 → 1")
+
+
+def test_what_a_description_says_else_is_told() -> None:
+    """The lines that went and that came; of a long one the beginning; reminders that only ring at another hour."""
+    other = replace(item(), recipient="UBND thành phố", via="", helpers=("Công an",))
+    assert told(item(), other) == [
+        "đổi nội dung",
+        "    − Nơi nhận: UBND quận Hà Đông, qua Phòng LĐ-TB&XH quận",
+        "    + Phối hợp: Công an",
+        "    + Nơi nhận: UBND thành phố",
+    ]
+    many = replace(item(), sources=tuple((f"III.{n}", "x") for n in range(20)))
+    lines = told(item(), many)
+    assert len(lines) == 1 + 1 + ical_diff_words.MOST_LINES + 1 and lines[-1] == "    + …"
+    assert told(item(), replace(item(), at=time(17)))[0].endswith("; đổi giờ nhắc")
+    assert told(item(), other, "en")[0] == "description changed"
 
 
 def test_the_document_is_json() -> None:
