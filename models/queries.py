@@ -6,13 +6,14 @@ Rows are read as plain tuples with named columns: a status of 300 needs no ident
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Table, and_, bindparam, func, select, update
 from sqlmodel import SQLModel
 
+from models.entries import entries_of, entry_by_request, evidence, keep_evidence, measured
 from models.facts import end_of
 from models.outbox import (
     Telling,
@@ -44,7 +45,6 @@ from models.rows import (
 )
 from models.scope import by_name, insert_all, named, of_key, of_plan
 from models.tables import OCCURRENCE_KEY, TermsColumns
-from models.upsert import upsert
 from rules.values import CHECK_IN, Key, State, Terms
 
 if TYPE_CHECKING:
@@ -57,8 +57,6 @@ _REVISION: Table = _TABLES["plan_revision"]
 _OCCURRENCE: Table = _TABLES["occurrence"]
 _VERSION: Table = _TABLES["occurrence_version"]
 _ENTRY: Table = _TABLES["entry"]
-_TEXT: Table = _TABLES["entry_text"]
-_EVIDENCE: Table = _TABLES["evidence"]
 
 _OPEN = ("open", "submitted", "returned")
 
@@ -220,50 +218,6 @@ def versions_at(
     )
     same = and_(*(_VERSION.c[name] == last.c[name] for name in (*OCCURRENCE_KEY, "revision")))
     return revision, session.execute(select(_VERSION).join(last, same)).all()
-
-
-# ---- entries
-
-
-def entry_by_request(session: Session, office: str, request_id: str) -> Row[Any] | None:
-    """The entry that a request made before, with its free text (None: none, or erased); or None."""
-    of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
-    return session.execute(
-        select(_ENTRY, _TEXT.c.text)
-        .outerjoin(_TEXT, of_entry)
-        .where(_ENTRY.c.office == office, _ENTRY.c.request_id == request_id)
-    ).one_or_none()
-
-
-def entries_of(session: Session, key: Key) -> list[tuple[Row[Any], str | None]]:
-    """The entries of one occurrence in order, each with its free text (None: none, or erased)."""
-    of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
-    rows = session.execute(
-        select(_ENTRY, _TEXT.c.text).outerjoin(_TEXT, of_entry).where(*of_key(_ENTRY, key)).order_by(_ENTRY.c.seq)
-    )
-    return [(row, row.text) for row in rows]
-
-
-def measured(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
-    """The entries `measured` in order; `line` is the target, data has `value`."""
-    of_kind = _ENTRY.c.kind == "measured"
-    return session.execute(select(_ENTRY).where(*of_plan(_ENTRY, office, plan), of_kind).order_by(_ENTRY.c.seq)).all()
-
-
-# ---- evidence
-
-
-def keep_evidence(
-    session: Session, office: str, plan: str, sha256: str, name: str, media_type: str, size: int, now: datetime
-) -> None:
-    """Note a stored file; the same bytes again are the same row."""
-    row = {"sha256": sha256, "name": name, "media_type": media_type, "size": size, "stored_at": now}
-    session.execute(upsert(session, _EVIDENCE).values(office=office, plan=plan, **row).on_conflict_do_nothing())
-
-
-def evidence(session: Session) -> Sequence[Row[Any]]:
-    """Every stored file of every office."""
-    return session.execute(select(_EVIDENCE)).all()
 
 
 __all__ = [
