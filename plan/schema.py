@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -128,7 +128,7 @@ _MEMBERS_SCHEMA = {
 }
 _RELATION_SCHEMA = {
     "anyOf": [
-        {"enum": ["trực thuộc", "phối hợp", "đề nghị"]},
+        {"enum": list(get_args(RelationName))},
         {"type": "array", "items": {"$ref": "#/$defs/DatedRelation"}, "minItems": 1},
     ]
 }
@@ -326,8 +326,6 @@ class PersonEntry(Shape):
 _PEOPLE_SCHEMA = {
     "anyOf": [{"$ref": "#/$defs/PersonEntry"}, {"type": "array", "items": {"$ref": "#/$defs/PersonEntry"}}]
 }
-
-
 People = Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]
 
 
@@ -353,9 +351,7 @@ class EscalationFile(Shape):
     relations: dict[RelationName, list[Slug]]
     kinds: dict[LadderKind, list[Slug]] = Field(default_factory=dict)
     tasks: dict[Slug, list[Slug]] = Field(default_factory=dict)
-    people: dict[Text, Annotated[list[PersonEntry], OneOrList, WithJsonSchema(_PEOPLE_SCHEMA)]] = Field(
-        default_factory=dict
-    )
+    people: dict[Text, People] = Field(default_factory=dict)
     grace: dict[LadderKind, At] = Field(default_factory=dict)
     absences: list[AbsenceEntry] = Field(default_factory=list)
     delivery: Delivery = Delivery()

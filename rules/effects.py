@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from rules.directory import OWN_ROLES
 from rules.values import CHECK_IN, Answer, Fact, State, Terms
 
 Effect = Callable[[Terms, State, Fact], State]
-
-_OWN_ROLES = ("unit", "head")
 
 
 def settled(before: State, after: State, fact: Fact) -> State:
@@ -141,7 +140,7 @@ def _acknowledged(terms: Terms, state: State, fact: Fact) -> State:
 def _urged(terms: Terms, state: State, fact: Fact) -> State:
     """Whom it reached: the role named, else who owes something now; a letter also stands for the rung of a letter."""
     del terms
-    owing = ("confirmer",) if state.phase == "submitted" else _OWN_ROLES
+    owing = ("confirmer",) if state.phase == "submitted" else OWN_ROLES
     roles = (fact.data["role"],) if "role" in fact.data else owing
     letter = ("letter",) if fact.data.get("via") == "letter" else ()
     last = {role: max(fact.happened_on, state.urged.get(role, date.min)) for role in (*roles, *letter)}

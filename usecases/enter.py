@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-CHANNELS = ("cli", "desk", "api", "phone", "meeting", "paper", "zalo", "letter", "email")
+WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
+"""How what a unit said reached who typed it."""
+CHANNELS = ("cli", "desk", "api", *WAYS)
+"""WAYS, and the doors by which a unit speaks for itself."""
 WORK = ("reported", "issued", "answered")
 """Entries that say the work itself was done, and so cannot come before it was possible."""
 

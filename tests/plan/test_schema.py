@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 import yaml
 
 import plan
+from plan import schema
 from plan.problems import Problem
 from plan.reading import compose, values_of
 from plan.schema import FILES
 from plan.shaping import shape
+from rules import deadlines, targets, values
 from texts import area
 
 ROOM = Path(plan.__file__).parent
@@ -76,6 +78,24 @@ def test_every_file_kind_has_a_schema() -> None:
         *(f"{each}.yaml" for each in ("plan", "units", "calendar", "escalation", "targets")),
         "tasks/*.yaml",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        (schema.Kind, values.KINDS),
+        (schema.LadderKind, (*values.KINDS, values.CHECK_IN)),
+        (schema.Basis, values.BASES),
+        (schema.Setter, values.SETTERS),
+        (schema.RelationName, values.RELATIONS),
+        (schema.Roll, deadlines.ROLLS),
+        (schema.Step, deadlines.STEPS),
+        (schema.TargetOperator, targets.OPERATORS),
+    ],
+)
+def test_a_file_may_say_what_the_rules_know_and_nothing_else(written: object, known: tuple[str, ...]) -> None:
+    """The words stand in both rooms, in the files for editors and type checkers: they are the same words."""
+    assert get_args(written) == known
 
 
 def _codes() -> set[str]:
