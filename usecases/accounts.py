@@ -1,21 +1,25 @@
 """Accounts, as who gives them out sees them: added by role and unit, invited, listed, disabled.
 
-How an invitation is taken up is in usecases.invitations, how one signs in in usecases.signing_in and usecases.outside.
+How an invitation is taken up is in usecases.invitations, how one signs in in usecases.signing_in and usecases.outside;
+who may give out which, in usecases.giving. `caller` is the desk's account that asks, None who keeps the machine.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import account, city
+from models import account, account_news, city
 from models.session import begin, reading
 from rules.errors import RequestRefused
-from usecases import desk_key, invitations, plans
+from usecases import desk_key, giving, invitations, plans
 from usecases import roles as of_roles
+from usecases.giving import OFFICE
+from usecases.moment import local_day
 from usecases.roles import OF_CITY
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from usecases.invitations import Invited
+    from usecases.naming import Caller
 
 LONGEST_LOGIN = 64
 
@@ -40,12 +45,13 @@ def add(
     unit: str | None = None,
     plan: str | None = None,
     office: str | None = None,
+    caller: Caller | None = None,
 ) -> Invited:
     """Add an account to the plan's office and invite it. Roles of a unit need the unit, and go with no other role.
     `office`: an office named by itself, for an account that follows its wards and needs no plan.
 
     Raises RequestRefused: `account.bad_login`, `.login_taken`, `.unknown_role`, `.needs_unit`, `.unknown_office`,
-    `.only_city`, an unknown unit or plan.
+    `.only_city`, an unknown unit or plan; for a `caller` as usecases.giving.
     """
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login) or len(login) > LONGEST_LOGIN:
@@ -53,6 +59,7 @@ def add(
     of_roles.check(roles, unit)
     with begin(engine) as session:
         of = _office(session, roles, unit, plan, office)
+        _require_giver(session, of, caller, unit, roles, now, login)
         if account.by_login(session, login) is not None:
             raise RequestRefused("account.login_taken", login=login)
         row = account.Account(
@@ -88,24 +95,32 @@ def _office(session: Session, roles: tuple[str, ...], unit: str | None, plan: st
     return office
 
 
-def invite(engine: Engine, *, login: str, now: datetime, made_by: str) -> Invited:
+def invite(engine: Engine, *, login: str, now: datetime, made_by: str, caller: Caller | None = None) -> Invited:
     """A new one-time link for an account: to set its password anew. Earlier ones no longer open.
 
-    Raises RequestRefused(`account.unknown`) where it does not stand.
+    Its holder is told. Raises RequestRefused(`account.unknown`) where it does not stand; for a `caller` as
+    usecases.giving.
     """
     with begin(engine) as session:
         row = _standing(session, login)
+        _require_giver(session, row.office, caller, row.unit, row.roles.split(), now, row.login)
+        account_news.add(session, row.office, row.id, "invited", now, made_by)
         account.use_invitations(session, row.office, row.id, now)
         return invitations.write(session, row, now, made_by)
 
 
-def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
-    """End an account for good: its sessions and invitations with it.
+def disable(engine: Engine, *, login: str, now: datetime, by: str, caller: Caller | None = None) -> None:
+    """End an account for good: its sessions and invitations with it. Văn phòng may end a leader's, too: what is ended
+    gives nobody anything. Its holder is told.
 
-    Raises RequestRefused: `account.unknown`; `.last_office` for the last one of its office that can invite others.
+    Raises RequestRefused: `account.unknown`; `.last_office` for the last one of its office that can invite others;
+    `.office_only` to a leader, for another's than a leader's.
     """
     with begin(engine) as session:
         row = _require_another(session, _standing(session, login, lock=False))
+        if caller is not None and OFFICE not in caller.roles:
+            _require_giver(session, row.office, caller, row.unit, row.roles.split(), now, "")
+        account_news.add(session, row.office, row.id, "disabled", now, by)
         account.change(session, row.office, row.id, disabled_at=now, disabled_by=by, password_hash=None, outside=None)
         account.end_sessions(session, row.office, row.id, now)
         account.use_invitations(session, row.office, row.id, now)
@@ -114,7 +129,7 @@ def disable(engine: Engine, *, login: str, now: datetime, by: str) -> None:
 def listed(engine: Engine, *, plan: str | None = None, office: str | None = None) -> list[dict[str, Any]]:
     """Every account of the plan's office, or of `office`, disabled ones among them: login, name, unit, roles, state
     (`invited`, `active`, `disabled`), way (what opens it: `password`, `outside`, None), second (whether it has a second
-    factor of ours), made_at (ISO, UTC), made_by.
+    factor of ours), made_at (ISO, UTC), made_by, disabled_at (ISO, UTC, or None), disabled_by.
     """
     with reading(engine) as session:
         office = office or plans.find(session, plan)[0]
@@ -129,6 +144,8 @@ def listed(engine: Engine, *, plan: str | None = None, office: str | None = None
                 "second": row.totp_salt is not None,
                 "made_at": row.made_at.isoformat(),
                 "made_by": row.made_by,
+                "disabled_at": row.disabled_at.isoformat() if row.disabled_at else None,
+                "disabled_by": row.disabled_by,
             }
             for row in account.accounts(session, office)
         ]
@@ -163,6 +180,21 @@ def _require_another(session: Session, row: Any) -> Any:
 
 def _may_invite(row: Any) -> bool:
     return "office" in row.roles.split() and _state(row) == "active"
+
+
+def _require_giver(
+    session: Session,
+    office: str,
+    caller: Caller | None,
+    unit: str | None,
+    roles: Iterable[str],
+    now: datetime,
+    login: str,
+) -> None:
+    if caller is not None:
+        in_force = plans.latest(session, office)
+        today = local_day(now, in_force.zone)
+        giving.require(in_force, caller, unit=unit, roles=frozenset(roles), today=today, login=login)
 
 
 def _standing(session: Session, login: str, *, lock: bool = True) -> Any:

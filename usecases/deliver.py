@@ -22,7 +22,7 @@ from outputs.notices import OverdueEvent, notice_id, write
 from rules import ladder
 from rules.delivery import DAY_OFF, EARLY, QUIET, TOLD_TODAY, Reach
 from texts import say
-from usecases import plans
+from usecases import account_news, plans
 from usecases.digests import Digests, Parcel, Way
 from usecases.outgoing import Outgoing
 from usecases.telling import told_of
@@ -92,6 +92,9 @@ def deliver(
             with delivering(engine, office):
                 outgoing = Outgoing(engine, office, waiting, now, run, lang)
                 made = _carry_out(outgoing, channel, channels or {}, emit, desk)
+        if account_news.waits(engine, office):
+            with delivering(engine, office):
+                account_news.send(Outgoing(engine, office, ids, now, run, lang), channels or {})
         reports += [made.get(each) or DeliveryReport(office, each) for each in ids]
     return reports
 

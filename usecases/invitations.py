@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from models import account
+from models import account, account_news
 from models.session import begin, reading
 from rules.errors import RequestRefused
 from usecases import bearer, passwords, second_factor
@@ -120,7 +120,9 @@ def take_up(
 
 
 def settle(session: Session, row: Any, now: datetime, **values: Any) -> None:
-    """Give an account its one way in; sessions and invitations from before are over."""
+    """Give an account its one way in; sessions and invitations from before are over, and its holder is
+    told."""
     account.change(session, row.office, row.id, **NO_WAY_IN | values)
     account.end_sessions(session, row.office, row.id, now)
     account.use_invitations(session, row.office, row.id, now)
+    account_news.add(session, row.office, row.id, "way", now, "")

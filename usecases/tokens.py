@@ -19,14 +19,17 @@ from zlib import crc32
 from models import api_token
 from models.session import begin, reading
 from rules.errors import OutsideFailed, RequestRefused
-from usecases import plans
+from usecases import giving, plans
 from usecases import roles as of_roles
 from usecases.bearer import hash_of
+from usecases.moment import local_day
 from usecases.roles import OF_OFFICE, OF_UNIT
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
+
+    from usecases.naming import Caller
 
 ROLES = (*OF_UNIT, *OF_OFFICE)
 """What a token may be given: roles of one ward."""
@@ -89,12 +92,13 @@ def add(
     unit: str | None = None,
     days: int = DAYS,
     plan: str | None = None,
+    caller: Caller | None = None,
 ) -> Made:
     """Make a token for the system `label` of the plan's office, good for `days` days (of 24 hours) from now.
 
     Raises RequestRefused: `token.needs_label`, `token.days`, `token.too_many`, `account.unknown_role`, `.needs_unit`,
     `.roles_apart`, `.link_of_group` (a group whose members are named: each has a token of its own), an unknown unit or
-    plan.
+    plan; for a `caller` at the desk as usecases.giving.
     """
     label = " ".join(label.split())[:LONGEST_LABEL]
     if not label:
@@ -112,6 +116,8 @@ def add(
             known = in_force.require_unit(unit)
             if known.members not in (1, None) and not set(roles).isdisjoint(OF_UNIT):
                 raise RequestRefused("account.link_of_group", unit=in_force.unit_name(unit))
+        today = local_day(now, in_force.zone)
+        giving.require(in_force, caller, unit=unit, roles=frozenset(roles), today=today, login="")
         rows = api_token.tokens(session, in_force.office)
         if sum(_state(row, now) == "standing" for row in rows) >= MOST_STANDING:
             raise RequestRefused("token.too_many", most=MOST_STANDING)

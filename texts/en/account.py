@@ -8,6 +8,23 @@ TEXTS = {
     "link_of_group": "{unit} is a group: make a link for each unit of it.",
     "unknown_link": "There is no standing link «{id}».",
     "bad_login": "The sign-in name «{login}» may hold a-z, digits and . _ - @ only, 64 at most.",
+    "leaders_only": "Accounts and tokens that decide for UBND are not the office’s to give: another leader invites on "
+    "this page, or who keeps the machine does by the command line.",
+    "office_only": "Leaders invite and disable leaders’ accounts only; the office does the others.",
+    "not_own": "Nobody invites their own leader’s account anew; ask another leader, or who keeps the machine.",
+    "leaders_note": "Password forgotten, telephone lost: another leader invites anew, or who keeps the machine runs "
+    "«kehoach invite {login}».",
+    "disabled_by": "disabled by {by} on {day}",
+    # Told to who holds an account
+    "news_subject": "About your account «{login}»",
+    "news_invited": "{by} made a new invitation for the account «{login}» at {at}. "
+    "Whoever opens it sets how one signs in.",
+    "news_way": "How the account «{login}» is signed in to was set at {at} by an invitation. The password and codes of "
+    "before no longer open it; its sessions have ended.",
+    "news_disabled": "{by} disabled the account «{login}» at {at}.",
+    "news_codes": "At {at} somebody typed the right password of the account «{login}» and wrong codes again and again. "
+    "For an hour no code is taken.",
+    "news_not_you": "If you neither did nor asked for this, tell UBND’s leaders and who keeps the machine at once.",
     "last_office": "«{login}» is the office’s last account that can invite others; add another office account first.",
     "login_taken": "The sign-in name «{login}» is taken.",
     "unknown_role": "There is no role «{role}»; choose from: {allowed}.",

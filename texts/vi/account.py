@@ -8,6 +8,23 @@ TEXTS = {
     "link_of_group": "{unit} là một nhóm: lập đường dẫn cho từng đơn vị trong nhóm.",
     "unknown_link": "Không có đường dẫn «{id}» còn hiệu lực.",
     "bad_login": "Tên đăng nhập «{login}» chỉ gồm chữ thường không dấu, chữ số và . _ - @, dài nhất 64 ký tự.",
+    "leaders_only": "Tài khoản, mã truy cập quyết định thay UBND không do Văn phòng cấp: một lãnh đạo khác mời trên "
+    "trang này, hoặc người giữ máy chủ làm bằng dòng lệnh.",
+    "office_only": "Lãnh đạo chỉ mời, khóa tài khoản của lãnh đạo; tài khoản khác do Văn phòng.",
+    "not_own": "Không tự mời lại tài khoản lãnh đạo của chính mình; nhờ một lãnh đạo khác hoặc người giữ máy chủ.",
+    "leaders_note": "Quên mật khẩu, mất điện thoại: một lãnh đạo khác mời lại, hoặc người giữ máy chủ chạy "
+    "«kehoach invite {login}».",
+    "disabled_by": "{by} khóa ngày {day}",
+    # Told to who holds an account
+    "news_subject": "Về tài khoản «{login}» của bạn",
+    "news_invited": "{by} đã lập thư mời mới cho tài khoản «{login}» lúc {at}. "
+    "Ai mở thư mời ấy sẽ đặt lại cách đăng nhập.",
+    "news_way": "Cách đăng nhập của tài khoản «{login}» đã được đặt lúc {at} bằng một thư mời. Mật khẩu và mã dùng "
+    "trước đó không còn mở được; các phiên cũ đã kết thúc.",
+    "news_disabled": "{by} đã khóa tài khoản «{login}» lúc {at}.",
+    "news_codes": "Lúc {at}, có người gõ đúng mật khẩu của tài khoản «{login}» nhưng sai mã 6 số nhiều lần liền. "
+    "Trong một giờ không mã nào được nhận.",
+    "news_not_you": "Nếu không phải bạn làm hoặc yêu cầu, hãy báo ngay lãnh đạo UBND và người giữ máy chủ.",
     "last_office": "«{login}» là tài khoản Văn phòng cuối cùng còn mời được người khác; hãy thêm tài khoản nữa trước.",
     "login_taken": "Tên đăng nhập «{login}» đã có người dùng.",
     "unknown_role": "Không có vai trò «{role}»; chọn trong: {allowed}.",

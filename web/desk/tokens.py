@@ -8,7 +8,7 @@ from rules.errors import RequestRefused
 from usecases import tokens
 from web.desk import templates
 from web.desk.guard import said
-from web.desk.people import OFFICE
+from web.desk.people import OFFICE, caller_of, given
 from web.desk.routing import routes
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def change(visit: Visit) -> Response:
             now=visit.now,
             made_by=who.login,
             plan=who.plan,
+            caller=caller_of(visit),
         )
     except RequestRefused as refused:
         return _page(visit, None, templates.refusal(refused, visit.lang))
@@ -58,7 +59,7 @@ def _page(visit: Visit, made: Made | None, problem: str | None = None) -> Respon
         "made": made,
         "tokens": tokens.listed(visit.engine, now=visit.now, plan=visit.who.plan),
         "units": [each for each in visit.in_force.units.values() if each.members in (1, None)],
-        "roles": tokens.ROLES,
+        "roles": [each for each in tokens.ROLES if given(visit, (each,))],
         "days": tokens.DAYS,
         "problem": problem,
         "typed": visit.typed if problem else lambda _: "",

@@ -529,7 +529,7 @@ def test_hostile_words_are_text_on_every_page(house: House) -> None:
     assert link.client.post(done, data=fields, files=names).status_code == 303
     assert link.send(NOTE, {"note": evil}).status_code in (303, 400)
     assert office.send("/don-vi/to-01/duong-dan", {"label": evil, "days": "3"}).status_code == 200
-    add = {"what": "add", "login": "moi", "name": evil, "role": "chair"}
+    add = {"what": "add", "login": "moi", "name": evil, "role": "inspector"}
     assert office.send("/tai-khoan", add).status_code == 200
     paths = ["/don-vi/cong-an", "/don-vi/cong-an/lich-su", "/don-vi/to-01/duong-dan", "/tai-khoan", "/bang", "/hop"]
     paths += ["/viec/tuyen-truyen/cong-an/thang-6", "/don-vi/cong-an/xem/tuyen-truyen/cong-an/thang-6"]
