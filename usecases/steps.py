@@ -131,14 +131,15 @@ def offered(case: Case, *, unit: str | None, roles: frozenset[str]) -> tuple[Off
         return ()
     found = []
     for step, kind in STEPS.items():
-        role = next((role for role in sorted(roles) if step in OF_ROLE.get(role, ())), None)
-        by = _speaks_for(case, role, unit)
+        by = speaker(case, step, unit=unit, roles=roles)
         if by is not None and _is_possible(case, kind, by):
             found.append(Offer(step, by))
     return tuple(found)
 
 
-def _speaks_for(case: Case, role: str | None, unit: str | None) -> str | None:
+def speaker(case: Case, step: str, *, unit: str | None, roles: frozenset[str]) -> str | None:
+    """The unit whose word this step is where these roles, speaking for `unit`, take it; None: none of them may."""
+    role = next((role for role in sorted(roles) if step in OF_ROLE.get(role, ())), None)
     if role in ("chair", "vice-chair"):
         return min(committee(case), default=None)
     if role == "clerk":

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 HANDLES = frozenset({"chair", "vice-chair", "office", "clerk"})
 """Roles through whose hands a report goes after its unit."""
 _HERE = "/viec/{task}/{of}/{period}/buoc"
+_UNITS = frozenset({"unit"})
 _NOBODY = "-"
-"""For a step that is not offered any more. Where it was this very form, sent twice, the ledger knows the request and
-asks nobody; else it is no unit, and refused."""
+"""Whose word a step is that who looks may never take: no unit, so refused."""
 
 
 @routes.get(WORK % "buoc", WRITES)
@@ -57,7 +57,7 @@ def of_unit(visit: Visit) -> Response:
         return said(visit, 404, "desk.no_such_page")
     offers = _units(visit, work)
     try:
-        kind = _take(visit, work, offers, common(visit))
+        kind = _take(visit, work, offers, _speaker(visit, work, visit.path("unit"), _UNITS), common(visit))
     except RequestRefused as refused:
         return _page(visit, work, offers, templates.refusal(refused, visit.lang))
     return done(visit, kind)
@@ -84,7 +84,7 @@ def of_office(visit: Visit) -> Response:
         "request_id": request_of(visit),
     }
     try:
-        kind = _take(visit, work, offers, told)
+        kind = _take(visit, work, offers, _speaker(visit, work, visit.who.unit, visit.who.roles & HANDLES), told)
     except RequestRefused as refused:
         return _page(visit, work, offers, templates.refusal(refused, visit.lang))
     return templates.redirect(visit, f"{task_path(work)}?xong={kind}")
@@ -97,7 +97,12 @@ def handled(visit: Visit, work: Work) -> tuple[Offer, ...]:
 
 
 def _units(visit: Visit, work: Work) -> tuple[Offer, ...]:
-    return steps.offered(_case(visit, work), unit=visit.path("unit"), roles=frozenset({"unit"}))
+    return steps.offered(_case(visit, work), unit=visit.path("unit"), roles=_UNITS)
+
+
+def _speaker(visit: Visit, work: Work, unit: str | None, roles: frozenset[str]) -> str:
+    """Whose word the step is, offered or not: sent a second time it is offered no longer."""
+    return steps.speaker(_case(visit, work), visit.typed("step"), unit=unit, roles=roles) or _NOBODY
 
 
 def _case(visit: Visit, work: Work) -> Case:
@@ -115,22 +120,21 @@ def _work(visit: Visit) -> Work | None:
     )
 
 
-def _take(visit: Visit, work: Work, offers: tuple[Offer, ...], told: dict[str, Any]) -> str:
+def _take(visit: Visit, work: Work, offers: tuple[Offer, ...], by: str, told: dict[str, Any]) -> str:
     step, on = visit.typed("step"), visit.typed_day("on")
-    offer = next((each for each in offers if each.step == step), None)
     try:
         return steps.step(
             visit.engine,
             occurrence=work.item.terms.key.short,
             step=step,
-            by=offer.by if offer is not None else _NOBODY,
+            by=by,
             on=on,
             document=number_typed(visit),
             note=whole(visit, "note", LONGEST_TEXT) or None,
             **told,
         ).kind
     except RequestRefused as refused:
-        if offer is None:
+        if step not in {each.step for each in offers}:
             raise RequestRefused("steps.choose") from refused
         raise
 

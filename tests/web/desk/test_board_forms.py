@@ -45,12 +45,14 @@ def test_a_double_tap_confirms_once(house: House, office: Browser) -> None:
 
 
 def test_a_form_sent_again_after_an_error_is_safe(house: House, office: Browser) -> None:
-    """A return without a reason is refused; the same form with one is taken, and with another one changes nothing."""
+    """A return without a reason is refused; the same form with one is taken, and with another one refused: its words
+    would be lost."""
     fields = form_fields(office.get("/bang"), CONFIRM) | {"viec": COURSE, "act": "return"}
     assert office.post(CONFIRM, fields | {"reason": ""}).status_code == 400
     assert kinds(house) == []
     assert office.post(CONFIRM, fields | {"reason": "thiếu danh sách"}).status_code == 303
-    assert office.post(CONFIRM, fields | {"reason": "lý do khác"}).status_code == 303
+    assert office.post(CONFIRM, fields | {"reason": "thiếu danh sách"}).status_code == 303
+    assert office.post(CONFIRM, fields | {"reason": "lý do khác"}).status_code == 400
     assert kinds(house) == ["returned"]
 
 
