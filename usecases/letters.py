@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from models import queries
 from models.session import reading
-from outputs import letter as form
+from outputs import letter as docx
+from outputs.letter_view import FORMS, REMIND, REQUEST, URGE, LetterView, Matter, Source
 from rules import ladder, states
 from rules.delivery import EMAIL
 from rules.directory import OWN_ROLES
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 DAYS = 5
 """Working days that the draft proposes, counted from the next working day, on which it can be signed at the soonest."""
 
-_FILES = {form.REMIND: "phieu-nhac-viec", form.URGE: "cong-van-don-doc", form.REQUEST: "cong-van-de-nghi"}
+_FILES = {REMIND: "phieu-nhac-viec", URGE: "cong-van-don-doc", REQUEST: "cong-van-de-nghi"}
 
 Pair = tuple[Terms, State]
 
@@ -67,7 +68,7 @@ def letter(
     unit = named[1].held_by
     return Letter(
         f"{_FILES[view.form]}-{unit}-{today.isoformat()}.docx",
-        form.letter(view, lang),
+        docx.letter(view, lang),
         tuple(terms.key.short for terms, _ in pairs),
     )
 
@@ -96,9 +97,7 @@ def _others(session: Session, in_force: InForce, named: Pair, today: date) -> li
     return sorted(late, key=lambda each: (each[1].last_day or date.max, each[0].key))
 
 
-def _view(
-    session: Session, in_force: InForce, pairs: list[Pair], to: str | None, today: date, lang: str
-) -> form.LetterView:
+def _view(session: Session, in_force: InForce, pairs: list[Pair], to: str | None, today: date, lang: str) -> LetterView:
     terms, state = pairs[0]
     known = in_force.units.get(state.held_by)
     relation = terms.relation if known is None else known.relation_on(today)
@@ -108,8 +107,8 @@ def _view(
     matters = tuple(_matter(session, in_force, each, relation, today, lang) for each in pairs)
     calendar = in_force.calendar
     meta = in_force.meta
-    return form.LetterView(
-        form=form.FORMS[relation],
+    return LetterView(
+        form=FORMS[relation],
         office=in_force.office_name,
         plan=in_force.title,
         plan_number=meta.get("number"),
@@ -123,13 +122,13 @@ def _view(
     )
 
 
-def _matter(session: Session, in_force: InForce, pair: Pair, relation: str, today: date, lang: str) -> form.Matter:
+def _matter(session: Session, in_force: InForce, pair: Pair, relation: str, today: date, lang: str) -> Matter:
     terms, state = pair
     task: dict[str, Any] = in_force.tasks.get(terms.key.task) or {"sources": []}
-    return form.Matter(
+    return Matter(
         title=terms.key.period if terms.private else terms.title,
         label=terms.label,
-        sources=tuple(form.Source(each["clause"], each["quote"]) for each in task["sources"]),
+        sources=tuple(Source(each["clause"], each["quote"]) for each in task["sources"]),
         words=terms.dates.words,
         last_day=state.last_day,
         basis=terms.dates.basis,
@@ -149,7 +148,7 @@ def _told(
     session: Session, in_force: InForce, terms: Terms, relation: str, lang: str
 ) -> tuple[tuple[str, tuple[date, ...]], ...]:
     """Who was written to and on which days; another body reads only what it was told itself."""
-    inside = form.FORMS[relation] == form.REMIND
+    inside = FORMS[relation] == REMIND
     days: dict[str, list[date]] = {}
     for row in queries.notices_of(session, terms.key):
         own = row.role.partition(":")[0] in OWN_ROLES

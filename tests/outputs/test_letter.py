@@ -18,7 +18,8 @@ from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outputs.letter import REMIND, REQUEST, TEMPLATE, URGE, LetterView, Matter, Source, clause, letter
+from outputs.letter import TEMPLATE, clause, letter
+from outputs.letter_view import REMIND, REQUEST, URGE, LetterView, Matter, Source
 from texts import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
