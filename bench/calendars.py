@@ -32,7 +32,7 @@ from models.session import begin, open_engine, reading  # noqa: E402
 from models.tables import Office, Plan, PlanRevision  # noqa: E402
 from outputs import ical  # noqa: E402
 from outputs.ical_item import Item  # noqa: E402
-from plan.canonical import unit_document  # noqa: E402
+from plan.contracts import unit_document  # noqa: E402
 from rules import states  # noqa: E402
 from rules.units import Unit  # noqa: E402
 from rules.values import Dates, Fact, Key, Terms  # noqa: E402

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plan.almanac import libraries as libraries
     from plan.canonical import changed_sources as changed_sources
-    from plan.canonical import coverage as coverage
     from plan.canonical import documents as documents
-    from plan.canonical import tasks_json as tasks_json
-    from plan.canonical import units_json as units_json
+    from plan.contracts import coverage as coverage
+    from plan.contracts import tasks_json as tasks_json
+    from plan.contracts import units_json as units_json
     from plan.covering import Coverage as Coverage
     from plan.expansion import occurrences as occurrences
     from plan.files import content_hash as content_hash
@@ -34,15 +34,15 @@ _HOMES = {
     "QUOTE_CODES": "loader",
     "changed_sources": "canonical",
     "content_hash": "files",
-    "coverage": "canonical",
+    "coverage": "contracts",
     "documents": "canonical",
     "fingerprint": "wording",
     "json_schema": "jsonschema",
     "libraries": "almanac",
     "load": "loader",
     "occurrences": "expansion",
-    "tasks_json": "canonical",
-    "units_json": "canonical",
+    "tasks_json": "contracts",
+    "units_json": "contracts",
 }
 
 

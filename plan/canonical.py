@@ -1,147 +1,23 @@
-"""A plan as JSON: the contracts of design section 8, and the documents that a plan revision keeps for good."""
+"""The documents that a plan revision keeps for good: the contracts of plan.contracts, and what they leave out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from plan.check_dates import is_advisory, reason, set_by
-from plan.covering import Coverage, cover
-from plan.expansion import Due, campaign_window, dues, round_day
+from plan.contracts import iso, sources_json, task_json, unit_documents
+from plan.expansion import campaign_window, round_day
 from plan.operators import operator
 from plan.plan import Plan
-from plan.schema import Campaign, Delivery, Origin, SourceQuote, Task, Trigger
-from plan.statements import Quotes, judge
-from plan.stored import UNIT_KEYS
-from plan.wording import collapse, fingerprint
-from rules.deadlines import Within
-from rules.units import Successor, Unit
+from plan.schema import Campaign, Delivery, Origin, Task, Trigger
+from plan.wording import fingerprint
 
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no blanks: equal values give equal bytes. Days are ISO."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def coverage(plan: Plan) -> Coverage:
-    """What of the duty text tasks and targets carry."""
-    excluded = {each.clause: each.why for each in plan.meta.excluded}
-    return cover(plan.source, plan.meta.obliges, excluded, _quotes(plan))
-
-
-def _quotes(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    for task in plan.tasks.values():
-        for each in task.source:
-            yield task.id, each.clause, each.quote
-    for target in plan.targets.values():
-        for each in target.source:
-            yield target.id, each.clause, each.quote
-
-
-def tasks_json(plan: Plan) -> list[dict[str, Any]]:
-    """The `tasks` contract: every deadline and campaign period; on-event tasks one entry with `trigger`."""
-    return [_task(plan, each) for each in plan.tasks.values()]
-
-
-def _task(plan: Plan, task: Task) -> dict[str, Any]:
-    deadlines = [_due(each) for each in dues(plan, task)]
-    if task.trigger is not None:
-        deadlines = [_trigger(plan, task, task.trigger)]
-    return {
-        "id": task.id,
-        "title": task.title,
-        "unit": task.unit,
-        "with": list(task.with_),
-        "kind": task.kind,
-        "sources": _sources(task.source),
-        "deadlines": deadlines,
-        "to": task.to,
-        "via": task.via,
-    }
-
-
-def _sources(quotes: list[SourceQuote]) -> list[dict[str, str]]:
-    return [{"clause": each.clause, "quote": collapse(each.quote)} for each in quotes]
-
-
-def _due(due: Due) -> dict[str, Any]:
-    dates = due.dates
-    return {
-        "label": due.label or None,
-        "period": due.period,
-        "stated": _iso(dates.stated),
-        "last_day": _iso(dates.last_day),
-        "advised_day": _iso(dates.advised_day),
-        "time": None if dates.time is None else f"{dates.time:%H:%M}",
-        "from": _iso(dates.from_day),
-        "to": _iso(dates.to_day),
-        "basis": dates.basis,
-        "set_by": dates.set_by,
-        "words": dates.words or None,
-        "trigger": None,
-    }
-
-
-def _trigger(plan: Plan, task: Task, trigger: Trigger) -> dict[str, Any]:
-    number, unit = trigger.within or (None, "")
-    words = None
-    if trigger.basis == "stated" and number is not None:
-        quotes = Quotes((each.quote for each in task.source), plan.meta.year)
-        words = judge(Within(number, unit), quotes).words or None
-    names = ("label", "period", "stated", "last_day", "advised_day", "time", "from", "to")
-    return dict.fromkeys(names) | {
-        "basis": trigger.basis,
-        "set_by": set_by(trigger),
-        "words": words,
-        "trigger": {
-            "event": trigger.event,
-            "hours": number if unit == "hours" else None,
-            "days": number if unit == "days" else None,
-            "working_days": number if unit == "working days" else None,
-        },
-    }
-
-
-def units_json(plan: Plan) -> list[dict[str, Any]]:
-    """The `units` contract; the relation is that of the plan's first day."""
-    return [{key: each[key] for key in UNIT_KEYS} for each in _units(plan)]
-
-
-def _units(plan: Plan) -> list[dict[str, Any]]:
-    return [unit_document(each, plan.starts_on) for each in plan.units.values()]
-
-
-def unit_document(unit: Unit, day: date) -> dict[str, Any]:
-    """A unit as the revision keeps it: the contract's keys, and what the contract leaves out."""
-    return {
-        "id": unit.id,
-        "name": unit.name,
-        "short": unit.short,
-        "relation": unit.relation_on(day),
-        "relations": [
-            {"relation": each.relation, "from": _iso(each.from_day), "until": _iso(each.until)}
-            for each in unit.relations
-        ],
-        "group": unit.group,
-        "members": unit.members,
-        "is_group": unit.is_group,
-        "from": _iso(unit.from_day),
-        "until": _iso(unit.until),
-        "successors": [_successor(each) for each in unit.successors],
-        "inside": unit.inside,
-        "aliases": list(unit.aliases),
-        "section": unit.section,
-    }
-
-
-def _successor(each: Successor) -> dict[str, Any]:
-    return {"unit": each.unit, "lead": each.lead, "on": _iso(each.on), "by": each.by}
 
 
 def documents(plan: Plan) -> dict[str, str]:
@@ -150,8 +26,8 @@ def documents(plan: Plan) -> dict[str, str]:
     `tasks` keeps the fingerprint of the clause of each quote, so that a later revision can tell what it was built on.
     """
     return {
-        "units": canonical(_units(plan)),
-        "tasks": canonical([_task(plan, each) | _kept(plan, each) for each in plan.tasks.values()]),
+        "units": canonical(unit_documents(plan)),
+        "tasks": canonical([task_json(plan, each) | _kept(plan, each) for each in plan.tasks.values()]),
         "targets": canonical(_targets(plan)),
         "ladder": canonical(_ladder(plan)),
         "calendar": canonical(_calendar(plan)),
@@ -192,7 +68,7 @@ def _targets(plan: Plan) -> list[dict[str, Any]]:
             "unit": each.unit,
             "baseline": each.baseline,
             "baseline_year": each.baseline_year,
-            "sources": _sources(each.source),
+            "sources": sources_json(each.source),
         }
         for each in plan.targets.values()
     ]
@@ -220,12 +96,12 @@ def _ladder(plan: Plan) -> dict[str, Any]:
         "tasks": {name: list(rungs) for name, rungs in policy.tasks.items()},
         "grace": {kind: {"days": each.days, "working": each.working} for kind, each in policy.grace.items()},
         "absences": [
-            {"person": each.person, "from": _iso(each.from_day), "until": _iso(each.until), "deputy": each.deputy}
+            {"person": each.person, "from": iso(each.from_day), "until": iso(each.until), "deputy": each.deputy}
             for each in plan.absences
         ],
         "people": {
             role: [
-                {"id": each.id, "name": each.name, "from": _iso(each.from_day), "until": _iso(each.until)}
+                {"id": each.id, "name": each.name, "from": iso(each.from_day), "until": iso(each.until)}
                 for each in people
             ]
             for role, people in plan.people.items()
@@ -299,8 +175,8 @@ def _campaign(plan: Plan, entry: Campaign) -> dict[str, Any]:
     return {
         "id": entry.id,
         "label": entry.label,
-        "from": _iso(found.from_day),
-        "to": _iso(found.to_day),
+        "from": iso(found.from_day),
+        "to": iso(found.to_day),
         "basis": entry.basis,
         "set_by": set_by(origin),
         "reason": reason(origin),
