@@ -83,6 +83,27 @@ def test_every_text_is_said_somewhere(area: str) -> None:
     assert {key for key in silent if not begun.fullmatch(f"{area}.{key}") and not begun.fullmatch(key)} == set()
 
 
+def said() -> Iterator[tuple[str, str]]:
+    """(file, `area.key`) of each text that a page or the code asks for by its whole name."""
+    for path in ours():
+        asked: list[str] = []
+        if path.suffix == ".html":
+            asked = re.findall(r"""\bt\(\s*["'](\w+\.[\w.-]+)["'](?!\s*~)""", path.read_text(encoding="utf-8"))
+        elif path.suffix == ".py":
+            calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call) and _name(node) == "say"]
+            firsts = [node.args[0] for node in calls if node.args]
+            asked = [str(each.value) for each in firsts if isinstance(each, ast.Constant) and "." in str(each.value)]
+        yield from ((path.name, key) for key in asked)
+
+
+def test_every_text_that_is_said_is_there() -> None:
+    """A page whose words are gone is a page that fails, and perhaps only in one state of one ledger."""
+    there = {f"{area}.{key}" for area in AREAS for key in import_module(f"texts.vi.{area}").TEXTS}
+    asked = set(said())
+    assert len(asked) > 400
+    assert {each for each in asked if each[1] not in there} == set()
+
+
 def stylesheets() -> Iterator[tuple[str, str]]:
     """(name, rules) of each stylesheet, without comments."""
     for path in ours():
