@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
+_STRONG = re.compile(rb'(W/)?("[^"]*")')
+
+
+def judged(etag: bytes, changed_at: datetime, asked: Mapping[bytes, bytes]) -> int:
+    """The status of a GET or HEAD under the conditions `asked`, by header name in small letters: 200, 304 or 412.
+
+    In the order of RFC 9110 13.2.2. `changed_at` as for `is_current`.
+    """
+    match = asked.get(b"if-match")
+    if match is not None:
+        if match.strip() != b"*" and (b"", etag) not in _STRONG.findall(match):  # never by a weak tag
+            return 412
+    elif b"if-unmodified-since" in asked:
+        until = _instant(asked[b"if-unmodified-since"])
+        if until is not None and changed_at > until:
+            return 412
+    return 304 if is_current(etag, changed_at, asked.get(b"if-none-match"), asked.get(b"if-modified-since")) else 200
 
 
 def is_current(etag: bytes, changed_at: datetime, none_match: bytes | None, modified_since: bytes | None) -> bool:

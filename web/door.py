@@ -7,6 +7,7 @@ never logged, never in an answer to a wrong one, and no answer lets a browser se
 from __future__ import annotations
 
 import logging
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
 from outputs.ical import FORMS
+from outputs.ical_text import clean
 from rules.errors import OutsideFailed, RequestRefused
 from texts import LANGUAGES
 from usecases.feeds import Form
 from web import page
 from web.coding import chosen
-from web.conditional import http_date, is_current
+from web.conditional import http_date, judged
 from web.links import Links, Unreachable
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ NOT_KEPT: list[Header] = [*GUARDED, (b"cache-control", b"no-store")]
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
 
 _LONGEST_QUERY = 200
+_LONGEST_NAME = 80
+"""Letters: three octets each at most in Vietnamese, nine in a header."""
+_FORBIDDEN = re.compile(r'\s*[\\/:*?"<>|\n]+\s*')
 _ALARMS = {"on": True, "off": False}
 _TRY_AGAIN = b"5"
 _NOTHING = {"type": "http.response.body", "body": b""}
@@ -111,20 +116,21 @@ class Door:
         if form is None:
             await _answer(send, 400, [*NOT_KEPT, TEXT], page.BAD_QUERY, scope["method"])
             return
-        accept = none_match = since = None
+        accept, asked = None, dict[bytes, bytes]()
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
                 accept = value if accept is None else accept + b"," + value
-            elif name == b"if-none-match":
-                none_match = value if none_match is None else none_match + b"," + value
-            elif name == b"if-modified-since":
-                since = value
+            elif name[:3] == b"if-":
+                asked[name] = asked[name] + b"," + value if name in asked else value
         coding = chosen(accept)
         kept = self._shelf.at_hand(found, form) or await self._shelf.version(found, form)
         head = kept.heads.get(coding) or _head(kept, coding)
-        if is_current(head.etag, head.changed_at, none_match, since):
+        status = judged(head.etag, head.changed_at, asked)
+        if status == 304:
             await send({"type": "http.response.start", "status": 304, "headers": head.brief})
             await send(_NOTHING)
+        elif status == 412:
+            await _answer(send, 412, [*NOT_KEPT, TEXT], b"412\n", scope["method"])
         else:
             await self._send(scope, send, found, form, coding)
         self._links.note_use(found, time.time())
@@ -173,6 +179,14 @@ def _asked(query: bytes, lang: str) -> Form | None:
     return Form(form, said, _ALARMS[alarms])
 
 
+def file_name(name: str) -> str:
+    """A calendar's name as every system takes it for a file's, without its ending: no mark that Windows forbids, and
+    so short that neither a folder (255 octets) nor a proxy that holds headers in 4 KB refuses it.
+    """
+    words = _FORBIDDEN.sub(" - ", clean(name)).split()
+    return " ".join(words)[:_LONGEST_NAME].rstrip(" .-")
+
+
 def _head(kept: Kept, coding: str) -> Head:
     """Made once for a version and a coding, and kept with them."""
     head = kept.heads[coding] = _make_head(kept.version, coding)
@@ -187,7 +201,7 @@ def _make_head(version: Version, coding: str) -> Head:
         (b"cache-control", b"private, no-cache"),
         (b"vary", b"Accept-Encoding"),
     ]
-    name = quote(f"{version.behind.name}.ics", safe="")
+    name = quote(f"{file_name(version.behind.name) or version.behind.file}.ics", safe="")
     disposition = f"inline; filename=\"{version.behind.file}.ics\"; filename*=UTF-8''{name}"
     full = [
         *brief,

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from texts import LANGUAGES, area, say
 from usecases.feeds import Form, address
@@ -86,7 +86,8 @@ def refused(status: int, lang: str) -> bytes:
 
 
 def _outlook(host: str, calendar: str, name: str) -> str:
-    return f"https://{host}/calendar/0/addfromweb?{urlencode({'url': calendar, 'name': name})}"
+    # A space as %20: Outlook shows a plus as it stands.
+    return f"https://{host}/calendar/0/addfromweb?url={quote(calendar, safe='')}&name={quote(name, safe='')}"
 
 
 def _code(page: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 import httpx
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from models import session
 from models.session import begin, open_engine
 from models.tables import Office
+from outputs import ical
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.web.conftest import link, serving
@@ -26,7 +28,8 @@ from usecases import feeds
 from usecases.feed_answers import Answers, Finder, served_since
 from web import kept
 from web.coding import CODINGS, chosen, coded
-from web.conditional import http_date, is_current
+from web.conditional import http_date, is_current, judged
+from web.door import file_name
 from web.kept import Shelf
 
 AT = datetime(2025, 1, 10, 2, 0, 1, tzinfo=UTC)
@@ -74,11 +77,73 @@ def test_conditions(none_match: str | None, since: str | None, current: bool) ->
     assert is_current(TAG.encode(), AT, *given_) is current
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 200),
+        ({"if-match": TAG}, 200),
+        ({"if-match": "*"}, 200),
+        ({"if-match": f'"x", {TAG}'}, 200),
+        ({"if-match": '"x"'}, 412),
+        ({"if-match": f"W/{TAG}"}, 412),
+        ({"if-match": f'W/"x", W/{TAG}'}, 412),
+        ({"if-match": f'W/"x", {TAG}'}, 200),
+        ({"if-match": ""}, 412),
+        ({"if-match": '"x"', "if-none-match": TAG}, 412),
+        ({"if-match": TAG, "if-none-match": TAG}, 304),
+        ({"if-match": TAG, "if-unmodified-since": EARLIER}, 200),
+        ({"if-unmodified-since": EARLIER}, 412),
+        ({"if-unmodified-since": SAME}, 200),
+        ({"if-unmodified-since": LATER}, 200),
+        ({"if-unmodified-since": "yesterday"}, 200),
+        ({"if-none-match": TAG, "if-modified-since": EARLIER}, 304),
+        ({"if-range": '"x"'}, 200),
+    ],
+)
+def test_all_conditions_in_their_order(asked: dict[str, str], status: int) -> None:
+    """RFC 9110 13.2.2: what must hold goes first, by strong comparison alone; then what need not be sent again."""
+    given_ = {name.encode(): value.encode() for name, value in asked.items()}
+    assert judged(TAG.encode(), AT, given_) == status
+
+
+def test_a_condition_that_fails_is_answered_so(small_ward: Ward, small_client: httpx.Client) -> None:
+    """412 with no calendar and nothing to keep, of HEAD too; a wrong token is asked for no condition."""
+    path = f"/lich/{link(small_ward, 'a').token}.ics"
+    for method in ("GET", "HEAD"):
+        failed = small_client.request(method, path, headers={"If-Match": '"x"'})
+        assert (failed.status_code, failed.headers["Cache-Control"]) == (412, "no-store")
+        assert b"BEGIN" not in failed.content
+    etag = small_client.get(path, headers={"Accept-Encoding": "br"}).headers["ETag"]
+    assert small_client.get(path, headers={"Accept-Encoding": "br", "If-Match": etag}).status_code == 200
+    assert small_client.get(f"/lich/{'W' * 32}.ics", headers={"If-Match": '"x"'}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Công an phường: Kế hoạch năm 2025", "Công an phường - Kế hoạch năm 2025"),
+        ("Tư pháp/Hộ tịch\r\nX-A: b", "Tư pháp - Hộ tịch - X-A - b"),
+        ("a\u202ecs.exe", "acs.exe"),
+        ("ế" * 500, "ế" * 80),
+        ("..\\..\\x", ".. - .. - x"),
+        (' ..\\"<>|*?:', ""),
+        ("...", ""),
+    ],
+)
+def test_a_file_may_be_called_so(name: str, file: str) -> None:
+    """On Windows too, within a folder's 255 octets, and within the header that a proxy takes."""
+    found = file_name(name)
+    assert found == file
+    assert len(f"{found}.ics".encode()) < 255 and len(quote(found, safe="")) < 800
+
+
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_any_condition_is_answered(none_match: bytes, since: bytes) -> None:
     """Whatever a client sends."""
     assert is_current(TAG.encode(), AT, none_match, since) in (True, False)
     assert is_current(TAG.encode(), AT, None, since) in (True, False)
+    assert judged(TAG.encode(), AT, {b"if-match": none_match, b"if-unmodified-since": since}) in (200, 412)
+    assert judged(TAG.encode(), AT, {b"if-unmodified-since": since}) in (200, 412)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +284,7 @@ def test_what_changed_is_seen_and_nothing_else(ward: Ward, client: httpx.Client)
         assert by_tag.status_code == by_date.status_code == (200 if which in ("a", "office") else 304)
         if by_tag.status_code == 200:
             assert by_tag.headers["ETag"] != held["ETag"]
-            assert by_tag.headers["Last-Modified"] == "Mon, 12 May 2025 02:00:01 GMT"
+            assert by_tag.headers["Last-Modified"] == f"Mon, 12 May 2025 02:00:{ical.RENDERER:02} GMT"
             assert b"15/BC-UBND" in by_tag.content
 
 
@@ -228,13 +293,13 @@ def test_no_date_is_said_of_a_second_that_goes_on(
 ) -> None:
     """Within the second of Last-Modified another change may follow unseen: the header waits until it is over."""
     path = f"/lich/{link(small_ward, 'a').token}.ics"
-    said = []
+    said, said_at = [], datetime(2025, 1, 10, 2, 0, ical.RENDERER, tzinfo=UTC)
     for seconds in (0.0, 0.999, 1.0):
-        monkeypatch.setattr("web.door.time.time", lambda at=seconds: AT.timestamp() + at)
+        monkeypatch.setattr("web.door.time.time", lambda at=seconds: said_at.timestamp() + at)
         answer = small_client.get(path)
         assert answer.status_code == 200 and "ETag" in answer.headers
         said.append(answer.headers.get("Last-Modified"))
-    assert said == [None, None, SAME]
+    assert said == [None, None, http_date(said_at).decode()]
 
 
 def test_a_calendar_is_made_once_for_all_who_wait(small_ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,7 @@ def test_one_tap_for_each_client(ward: Ward, lang: str) -> None:
     for each, host in ((outlook, "outlook.live.com"), (office, "outlook.office.com")):
         assert urlsplit(each).hostname == host and urlsplit(each).path == "/calendar/0/addfromweb"
         assert parse_qs(urlsplit(each).query) == {"url": [BASE + rest], "name": [made.name]}
+        assert "+" not in each and "%20" in each, "Outlook takes a plus for a plus"
     assert other == f"/lich/{made.token}" + ("" if lang == "en" else "?lang=en")
     assert BASE + rest in found.words and made.name in found.words
     assert all(text in " ".join(found.words) for text in (area("web", lang)["what"], area("web", lang)["keep_note"]))
@@ -168,7 +169,10 @@ def test_hostile_names_stay_words(ward: Ward, client: httpx.Client) -> None:
     assert f"{name}: Kế hoạch nhỏ năm 2025" in read(answer).words
     disposition = client.get(f"/lich/{token}.ics").headers["Content-Disposition"]
     assert disposition.startswith("inline; filename=\"nho-2025-cong-an.ics\"; filename*=UTF-8''")
-    assert unquote(disposition.rpartition("''")[2]) == f"{name}: Kế hoạch nhỏ năm 2025.ics"
+    assert (
+        unquote(disposition.rpartition("''")[2])
+        == "Tổ - script - alert(1) - script - & - bạn - ; ' é - Kế hoạch nhỏ năm 2025.ics"
+    )
     assert disposition.isascii()
 
 
