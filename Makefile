@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	$(if $(UPGRADE),--upgrade)
-BENCHES := $(filter-out measure mail_server crowd town __init__,$(basename $(notdir $(wildcard bench/*.py))))
+BENCHES := $(filter-out measure mail_server crowd town plain_calendar __init__,$(basename $(notdir $(wildcard bench/*.py))))
 LOCKED := requirements/uv.txt pyproject.toml scripts/setup.sh
 
 .PHONY: help setup setup-dev demo test unit browser lint format bench lock wheel screenshot screenshots clean
