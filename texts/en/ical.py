@@ -59,10 +59,12 @@ TEXTS = {
     "kind_on-event": "On event",
     "kind_check-in": "Check-in",
     "kind_succession": "Handover",
-    # who sets a day (rules.values.SETTERS)
+    # who sets a day (rules.values.SETTERS); said on pages, too
     "set_by_cấp trên": "the upper level",
     "set_by_UBND": "the People's Committee",
     "set_by_Văn phòng": "the Office",
+    "set_by_luật": "law",
+    "set_by_thông lệ": "custom",
     # the calendars themselves
     "name_unit": "{unit}: {plan}",
     "name_office": "{office}: {plan}",

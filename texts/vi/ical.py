@@ -59,10 +59,12 @@ TEXTS = {
     "kind_on-event": "Theo vụ việc",
     "kind_check-in": "Cập nhật tình hình",
     "kind_succession": "Chuyển giao",
-    # who sets a day (rules.values.SETTERS)
+    # who sets a day (rules.values.SETTERS); said on pages, too
     "set_by_cấp trên": "cấp trên",
     "set_by_UBND": "UBND",
     "set_by_Văn phòng": "Văn phòng",
+    "set_by_luật": "luật",
+    "set_by_thông lệ": "thông lệ",
     # the calendars themselves
     "name_unit": "{unit}: {plan}",
     "name_office": "{office}: {plan}",
