@@ -35,6 +35,7 @@ from models.outbox import (
 )
 from models.revisions import revision_digest
 from models.rows import (
+    opened_data,
     revised_data,
     state_columns,
     terms_columns,
@@ -246,6 +247,7 @@ __all__ = [
     "occurrences",
     "offices",
     "open_held_by",
+    "opened_data",
     "outbox",
     "pending",
     "release",

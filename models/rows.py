@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from models.canonical import canonical
-from rules.values import Answer, Dates, Key, State, Terms
+from rules.values import NO_TERM, Answer, Dates, Key, State, Terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -32,6 +32,7 @@ _TERMS = (
         "opens_on",
     ),
 )
+_LAST_DAY, _BASIS = (_TERMS.index(name) - len(Key._fields) for name in ("first_last_day", "basis"))
 _STATE = (
     *("phase", "done_on", "document", "recorded_late", "current_day", "first_last_day", "version", "extended_from"),
     *("held_by", "answers", "acknowledged_on", "sequence", "changed_seq", "changed_at", "reporter", "withdrawn"),
@@ -60,6 +61,8 @@ def to_pairs(rows: Sequence[Row[Any]]) -> list[tuple[Terms, State]]:
 
 def _terms(office: str, plan: str, task: str, unit: str, period: str, *rest: Any) -> Terms:
     *dates, kind, title, label, relation, confirm, evidence, lines, advisory, private, opens_on = rest
+    if kind == "on-event" and dates[_LAST_DAY] is None:
+        dates[_BASIS] = NO_TERM  # a row of before says that the plan's year gives a day that there is not
     return Terms(
         Key(office, plan, task, unit, period),
         kind,
@@ -112,6 +115,11 @@ def terms_data(terms: Terms) -> dict[str, Any]:
         for name, value in columns.items()
         if name != "withdrawn" and value not in (None, "", [])
     }
+
+
+def opened_data(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms that an entry `event_opened` keeps, as `terms_data` has them; one of before has a basis for no day."""
+    return {**said, "basis": said["basis"] if "first_last_day" in said else NO_TERM}
 
 
 def revised_data(terms: Terms, *, withdrawn: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from outputs.figures import day, share
 from outputs.tables import Cell, Table, labelled
+from rules.values import NO_TERM
 from texts import area, say
 
 Document = Mapping[str, Any]
@@ -142,7 +143,8 @@ def shown_lines(shown: Document, name: Callable[[str], str], recipient: Callable
 
 
 def _facts(shown: Document, name: Callable[[str], str], lang: str) -> list[tuple[str, str]]:
-    basis = ", ".join(each for each in (say(f"state.{shown['basis']}", lang), shown["words"], shown["reason"]) if each)
+    known = say(f"state.{shown['basis'] or NO_TERM}", lang)
+    basis = ", ".join(each for each in (known, shown["words"], shown["reason"]) if each)
     period = f"{day(shown['from'], lang)} – {day(shown['to'], lang)}" if shown["from"] or shown["to"] else ""
     facts = [
         ("unit", name(shown["held_by"])),

@@ -21,6 +21,8 @@ CHECK_IN = "check-in"
 CHECK_IN_TASK = "cap-nhat"
 
 BASES = ("stated", "law", "custom", "plan", "office")
+NO_TERM = "no-term"
+"""In place of a basis: an event for which the document gives no term, so that there is no day (decision 0018)."""
 SETTERS = ("cấp trên", "UBND", "Văn phòng", "luật", "thông lệ")
 
 ANSWERS = ("done", "planned", "nothing", "not-yet")

@@ -14,7 +14,7 @@ from models import ledger, queries
 from models.session import begin
 from rules import deadlines, states
 from rules.errors import RequestRefused
-from rules.values import Dates, Key, Terms
+from rules.values import NO_TERM, Dates, Key, Terms
 from usecases import changes, naming, plans
 from usecases.moment import local_day
 from usecases.record import Recorded, require_channel
@@ -161,7 +161,7 @@ def _terms(in_force: plans.InForce, key: Key, said: dict[str, Any], at: datetime
             last_day=last,
             time=hour,
             from_day=at.date(),
-            basis=deadline["basis"] or "plan",
+            basis=deadline["basis"] or NO_TERM,
             set_by=deadline["set_by"],
             words=deadline["words"] or "",
             reason=extra.get("reason", ""),  # a revision made before it was kept has none

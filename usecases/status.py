@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from models import ledger, queries
 from models.session import reading
 from rules import states
-from rules.values import CHECK_IN, REQUESTED, Fact, Key, State, Terms
+from rules.values import CHECK_IN, NO_TERM, REQUESTED, Fact, Key, State, Terms
 from usecases import plans
 from usecases.moment import local_day
 
@@ -56,7 +56,7 @@ class Item:
             "last_day": _iso(self.state.last_day),
             "from": _iso(dates.from_day),
             "to": _iso(dates.to_day),
-            "basis": dates.basis,
+            "basis": None if dates.basis == NO_TERM else dates.basis,
             "status": self.status,
             "days_late": self.days_late,
             "rung": self.rung,

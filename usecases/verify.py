@@ -130,7 +130,7 @@ def _terms(row: Any, terms: Terms, version: Any | None, facts: list[Fact]) -> li
     theirs = queries.terms_columns(terms, withdrawn=row.withdrawn) | {"revision": row.revision}
     differs = [name for name in ours if ours[name] != theirs[name]]
     opened = next((fact.data for fact in facts if fact.kind == "event_opened"), {})
-    if "terms" in opened and opened["terms"] != queries.terms_data(queries.to_terms(version)):
+    if "terms" in opened and queries.opened_data(opened["terms"]) != queries.terms_data(queries.to_terms(version)):
         differs.append("event_opened")
     if not differs:
         return []

@@ -181,6 +181,7 @@ TEXTS = {
     "law": "by law",
     "custom": "by custom",
     "plan": "by the plan's year",
+    "no-term": "no term in the document",
     "office": "set by the Office",
     # task
     "clause": "Clause {clause}",

@@ -19,5 +19,6 @@ TEXTS = {
     "law": "by law",
     "custom": "by custom",
     "plan": "by the plan year",
+    "no-term": "no term in the document",
     "office": "set by the office",
 }

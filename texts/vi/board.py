@@ -182,6 +182,7 @@ TEXTS = {
     "law": "theo quy định",
     "custom": "theo thông lệ",
     "plan": "theo năm kế hoạch",
+    "no-term": "văn bản không nêu thời hạn",
     "office": "Văn phòng ấn định",
     # task
     "clause": "Mục {clause}",

@@ -19,5 +19,6 @@ TEXTS = {
     "law": "theo quy định",
     "custom": "theo thông lệ",
     "plan": "theo năm kế hoạch",
+    "no-term": "văn bản không nêu thời hạn",
     "office": "Văn phòng ấn định",
 }

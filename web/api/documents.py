@@ -15,6 +15,8 @@ State = Literal[
     "running", "advisory", "cancelled",
 ]
 # fmt: on
+Basis = Literal["stated", "law", "custom", "plan", "office"]
+"""Where a day comes from; null where the document gives an event no term, so no day."""
 
 
 class _Document(BaseModel):
@@ -62,7 +64,7 @@ class Occurrence(_Document):
     last_day: str | None
     from_: str | None = Field(alias="from")
     to: str | None
-    basis: str
+    basis: Basis | None
     status: State
     days_late: int
     rung: str | None
@@ -181,7 +183,7 @@ class Deadline(_Document):
     time: str | None
     from_: str | None = Field(alias="from")
     to: str | None
-    basis: str | None
+    basis: Basis | None
     set_by: str | None
     words: str | None
     trigger: Trigger | None
