@@ -177,7 +177,7 @@ def _invitation(visit: Visit, problem: str | None) -> Response:
     if found is None:
         return said(visit, 404, "desk.invitation_over")
     secret = second_factor.secret(visit.desk.key, found.salt) if found.needs_second else None
-    return templates.render(
+    page = templates.render(
         visit,
         "invitation.html",
         400 if problem else 200,
@@ -187,6 +187,8 @@ def _invitation(visit: Visit, problem: str | None) -> Response:
         code=drawn(second_factor.address(secret, found.login, "kehoach")) if secret else None,
         typed_code=second_factor.shown(secret) if secret else None,
     )
+    page.headers["referrer-policy"] = "strict-origin"  # its address is a key, not for the log of who serves our style
+    return page
 
 
 @routes.get("/phien", EVERYBODY | FOLLOWS, personal=True)

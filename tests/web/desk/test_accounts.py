@@ -61,7 +61,9 @@ def test_an_invitation_sets_a_password_once(house: House) -> None:
     made, browser = invite(house, "unit", unit="cong-an"), house.browser()
     path = f"/moi/{made.token}"
     for _ in range(3):
-        assert browser.get(path).status_code == 200
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert page.headers["referrer-policy"] == "strict-origin", "its address, a key, goes along with no request"
     assert browser.send(path, {"password": LONG, "again": LONG}).status_code == 200
     assert browser.get(path).status_code == 404
     entered = browser.post("/vao", form_fields(browser.get("/vao"), "/vao") | {"login": " UNIT ", "password": LONG})
