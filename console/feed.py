@@ -8,7 +8,7 @@ from outputs.figures import MISSING, day
 from outputs.tables import Table
 from rules.errors import RequestRefused
 from texts import say
-from usecases import feeds
+from usecases import calendars, feeds
 
 if TYPE_CHECKING:
     from console.call import Call
@@ -18,13 +18,15 @@ HERE = "http://127.0.0.1:8765"
 KEHOACH_BASE_URL."""
 
 
-def run(call: Call, action: str, id: str | None, *, which: str | None, label: str | None) -> None:
+def run(call: Call, action: str, id: str | None, *, which: str | None, each: bool, label: str | None) -> None:
     """Carry out one action; raises RequestRefused for words that it does not take."""
     if action in ("add", "list") and id is not None:
         raise RequestRefused("feed.no_id_here", action=action)
-    if action != "add" and (which or label):
+    if action != "add" and (which or each or label):
         raise RequestRefused("feed.only_add", action=action)
-    if action == "add":
+    if each:
+        _show_each(call, which, label)
+    elif action == "add":
         link = feeds.add(
             call.engine, which=which, label=label or "", now=call.now, made_by=call.recorded_by, **_common(call)
         )
@@ -46,16 +48,30 @@ def _common(call: Call) -> dict[str, Any]:
     return {"plan": call.plan, "lang": call.lang}
 
 
+def _show_each(call: Call, group: str | None, label: str | None) -> None:
+    """Make a link for each member of a group, and say them all."""
+    if group is None or group == calendars.CAMPAIGNS or label:
+        raise RequestRefused("feed.each_of_group")
+    made = feeds.add_members(call.engine, group=group, now=call.now, made_by=call.recorded_by, **_common(call))
+    told = [_told(call, link) for link in made]
+    call.show([document for document, _ in told], lambda: [line for _, lines in told for line in lines])
+
+
 def _show(call: Call, link: feeds.Link, more: list[str]) -> None:
+    document, lines = _told(call, link)
+    call.show(document, lambda: [*lines, *more])
+
+
+def _told(call: Call, link: feeds.Link) -> tuple[dict[str, Any], list[str]]:
+    """The link as a document and in words."""
     base = call.settings.base_url.rstrip("/") or HERE
     page, calendar = feeds.address(base, link.token, ending=""), feeds.address(base, link.token)
     lines = [
         say("feed.made", call.lang, id=link.id, name=link.name),
         "  " + say("feed.page", call.lang, address=page),
         "  " + say("feed.link", call.lang, address=calendar),
-        *more,
     ]
-    call.show(link.as_json() | {"page": page, "link": calendar}, lambda: lines)
+    return link.as_json() | {"page": page, "link": calendar}, lines
 
 
 def _table(rows: list[dict[str, Any]], lang: str) -> Table:

@@ -37,6 +37,7 @@ Target = Annotated[str, Argument(metavar="TARGET", help="opt_target", autocomple
 Line = Annotated[str, Option("--line", metavar="TASK", help="opt_line", autocompletion=complete.tasks)]
 Every = Annotated[bool, Option("--all", help="opt_all")]
 Campaigns = Annotated[bool, Option("--campaigns", help="opt_campaigns")]
+Each = Annotated[bool, Option("--each", help="opt_each")]
 
 # Who
 Unit = Annotated[str | None, _unit("--unit", "opt_unit")]

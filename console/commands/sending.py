@@ -50,6 +50,7 @@ def ics(
     campaigns: options.Campaigns = False,
     form: options.CalendarForm = "event",
     as_of: options.AsOf = None,
+    known_by: options.KnownBy = None,
     output: options.Output = None,
     diff: options.Diff = None,
 ) -> None:
@@ -60,7 +61,7 @@ def ics(
         words.refuse("either_unit_or_campaigns")
     which = calendars.CAMPAIGNS if campaigns else unit
     if diff is not None:
-        if as_of or output:
+        if as_of or known_by or output:
             words.refuse("diff_alone")
         from console.changes import changes
 
@@ -75,6 +76,7 @@ def ics(
         which=which,
         form=form,
         as_of=as_of,
+        known_by=known_by,
         now=call.now,
         lang=call.lang,
         base=call.settings.base_url,
@@ -159,6 +161,7 @@ def feed(
     id: options.FeedId = None,
     unit: options.Unit = None,
     campaigns: options.Campaigns = False,
+    each: options.Each = False,
     label: options.Label = None,
 ) -> None:
     from console import feed
@@ -166,4 +169,4 @@ def feed(
 
     if unit and campaigns:
         words.refuse("either_unit_or_campaigns")
-    feed.run(ctx.obj, action, id, which=CAMPAIGNS if campaigns else unit, label=label)
+    feed.run(ctx.obj, action, id, which=CAMPAIGNS if campaigns else unit, each=each, label=label)

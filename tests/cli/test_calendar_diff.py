@@ -33,6 +33,17 @@ def test_two_days_say_what_came_between(reported: Kehoach) -> None:
     assert (campaigns.code, len(campaigns.out.splitlines())) == (0, 1)
 
 
+def test_what_was_known_by_a_day(reported: Kehoach) -> None:
+    """Design section 3: calendars take both clocks. Issued on 12/5, typed on 20/5: nobody knew on 15/5."""
+    waiting = "Chờ xác nhận: Báo cáo Bộ Chỉ tiêu"
+    as_of = reported("ics", "--as-of", "2025-05-15").out.replace("\r\n ", "").replace("\n ", "")
+    known = (
+        reported("ics", "--as-of", "2025-05-15", "--known-by", "2025-05-15").out.replace("\r\n ", "").replace("\n ", "")
+    )
+    assert waiting in as_of and waiting not in known and "Hạn: Báo cáo Bộ Chỉ tiêu" in known
+    assert reported("ics", "--known-by", "2025-05-15").out == reported("ics", "--known-by", "2025-05-19").out
+
+
 def test_files_need_no_database(reported: Kehoach, tmp_path: Path) -> None:
     """A file beside a file, and a file beside a day: what who took it then would see change by now."""
     old, new = tmp_path / "cũ.ics", tmp_path / "mới.ics"
@@ -51,6 +62,7 @@ def test_files_need_no_database(reported: Kehoach, tmp_path: Path) -> None:
         ["--diff", "hỏng.ics", "hỏng.ics"],
         ["--diff", ".", "."],
         ["--diff", "2025-05-11", "2025-05-20", "--as-of", "2025-05-20"],
+        ["--diff", "2025-05-11", "2025-05-20", "--known-by", "2025-05-20"],
         ["--diff", "2025-05-11", "2025-05-20", "-o", "x"],
         ["--diff", "2025-05-11", "2025-05-20", "--unit", "khong-co"],
         ["--json"],

@@ -179,9 +179,24 @@ def test_links_by_the_command_line(home: Path, capsys: pytest.CaptureFixture[str
     assert "revoked on " in kehoach(capsys, home, "feed", "list", "--lang", "en")[1]
 
 
+def test_a_link_for_each_member_at_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the office's page does by one button: all of a group, each labelled; a group without members is refused."""
+    made = json.loads(kehoach(capsys, home, "feed", "add", "--unit", "to", "--each", "--json")[1])
+    assert [(each["which"], each["label"]) for each in made] == [(f"to-0{n}", f"Tổ dân phố số {n}") for n in (1, 2, 3)]
+    assert len({each["token"] for each in made}) == 3 and all(each["link"].endswith(".ics") for each in made)
+    said = kehoach(capsys, home, "feed", "add", "--unit", "to", "--each")[1]
+    assert len(re.findall(r"/lich/[\w-]{32}\.ics\n", said)) == 3 and "«Tổ dân phố số 2: Kế hoạch nhỏ năm 2025»" in said
+    assert len(json.loads(kehoach(capsys, home, "feed", "list", "--json")[1])) == 6
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
+        (["feed", "add", "--each"], 1, "Với --each hãy ghi --unit NHÓM"),
+        (["feed", "add", "--each", "--campaigns"], 1, "Với --each hãy ghi --unit NHÓM"),
+        (["feed", "add", "--each", "--unit", "to", "--label", "x"], 1, "Với --each hãy ghi --unit NHÓM"),
+        (["feed", "add", "--each", "--unit", "cong-an"], 1, "Công an không phải là nhóm"),
+        (["feed", "list", "--each"], 1, "«kehoach feed list» không nhận"),
         (["feed", "revoke", "khong-co"], 1, "Không có đường dẫn lịch «khong-co» còn hiệu lực; hiện có: —."),
         (["feed", "rotate"], 1, "Ghi mã đường dẫn: «kehoach feed rotate MÃ»"),
         (["feed", "add", "x"], 1, "«kehoach feed add» không nhận mã đường dẫn."),

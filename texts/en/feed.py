@@ -19,7 +19,8 @@ TEXTS = {
     "revoked_on": "revoked on {day}",
     "needs_id": "Name the link: «kehoach feed {action} ID»; see «kehoach feed list».",
     "no_id_here": "«kehoach feed {action}» takes no link id.",
-    "only_add": "«kehoach feed {action}» takes no --unit, --campaigns, --label.",
+    "only_add": "«kehoach feed {action}» takes no --unit, --campaigns, --each, --label.",
+    "each_of_group": "With --each name the group by --unit and leave out --label: each link is labelled with its unit.",
     "serving": "Serving at {address} (stop: Ctrl-C).",
     "cannot_listen": "Port {port} on {host} cannot be opened: {reason}.",
     # The desk

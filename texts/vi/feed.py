@@ -19,7 +19,8 @@ TEXTS = {
     "revoked_on": "thu hồi ngày {day}",
     "needs_id": "Ghi mã đường dẫn: «kehoach feed {action} MÃ»; xem «kehoach feed list».",
     "no_id_here": "«kehoach feed {action}» không nhận mã đường dẫn.",
-    "only_add": "«kehoach feed {action}» không nhận --unit, --campaigns, --label.",
+    "only_add": "«kehoach feed {action}» không nhận --unit, --campaigns, --each, --label.",
+    "each_of_group": "Với --each hãy ghi --unit NHÓM, không ghi --label: mỗi đường dẫn mang tên đơn vị của nó.",
     "serving": "Đang phục vụ tại {address} (dừng: Ctrl-C).",
     "cannot_listen": "Không mở được cổng {port} tại {host}: {reason}.",
     # The desk
