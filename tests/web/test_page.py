@@ -95,6 +95,14 @@ def test_one_tap_for_each_client(ward: Ward, lang: str) -> None:
     assert f'<html lang="{lang}">' in answer.text
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_who_reads_it_within_zalo_is_told_how_to_leave(ward: Ward, lang: str) -> None:
+    """Links travel by Zalo, whose own browser opens no webcal address and which Google lets nobody sign in from."""
+    with serving(ward.engine, base=BASE) as client:
+        found = read(client.get(f"/lich/{link(ward, 'a').token}", params={"lang": lang}))
+    assert area("web", lang)["within_app"] in found.words
+
+
 def test_the_buttons_open_the_calendar_of_that_form(ward: Ward) -> None:
     """What is asked of the page is asked by its links: as, lang, alarms."""
     made = link(ward, "a")

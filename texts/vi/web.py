@@ -3,6 +3,8 @@
 TEXTS = {
     "other_language": "English",
     "what": "Lịch các thời hạn và đợt cao điểm của kế hoạch, tự cập nhật. Bấm một nút dưới đây để đăng ký.",
+    "within_app": "Đang xem trong Zalo hay Facebook? Ở đó các nút có thể không chạy: chọn «⋯», «Mở bằng trình duyệt», "
+    "rồi bấm lại.",
     "way_apple": "iPhone, iPad, Mac",
     "note_apple": "Mở ứng dụng Lịch. Để được nhắc việc, tắt «Xóa lời nhắc» khi đăng ký.",
     "way_google": "Google Lịch",
