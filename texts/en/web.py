@@ -3,8 +3,8 @@
 TEXTS = {
     "other_language": "Tiếng Việt",
     "what": "The plan's deadlines and campaigns as a calendar that updates itself. Press a button to subscribe.",
-    "within_app": "Reading this inside Zalo or Facebook? The buttons may not work there: choose “⋯”, “Open in browser”, "
-    "then tap again.",
+    "within_app": "Reading this inside Zalo or Facebook? The buttons may not work there: choose “⋯”, “Open in "
+    "browser”, then tap again.",
     "way_apple": "iPhone, iPad, Mac",
     "note_apple": "Opens Calendar. To be reminded, turn «Remove Alerts» off when you subscribe.",
     "way_google": "Google Calendar",
