@@ -7,13 +7,11 @@ import secrets
 from datetime import datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from rules.errors import RequestRefused
 from usecases import cases, events
-from web.desk import templates
-from web.desk.cases import path_of_case
+from web.desk import marks, templates
 from web.desk.forms import common, form_context, request_of
 from web.desk.routing import WRITES, routes
 
@@ -52,10 +50,9 @@ def open_one(visit: Visit) -> Response:
     except RequestRefused as refused:
         return _opening(visit, templates.refusal(refused, visit.lang))
     if not private[task]:
-        asked = urlencode({"xong": "event_opened", "viec": visit.address})
-        return templates.redirect(visit, f"/don-vi/{quote(unit, safe='')}?{asked}")
+        return marks.redirect(visit, f"/don-vi/{unit}", "event_opened")
     key = cases.key_of(visit.in_force, *recorded.occurrence.split("/"))
-    return templates.redirect(visit, f"{path_of_case(key)}?xong=event_opened")
+    return marks.redirect(visit, "/".join(("/vu-viec", *key[2:])), "event_opened")
 
 
 def _chosen(visit: Visit, offered: set[str]) -> list[str]:

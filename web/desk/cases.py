@@ -14,7 +14,7 @@ from rules.errors import RequestRefused
 from usecases import cases, extend, naming, record, uploads
 from usecases.evidence import MAX_BYTES, path_of
 from usecases.naming import Caller
-from web.desk import erasing, templates
+from web.desk import erasing, marks, templates
 from web.desk.files import sent_as_file
 from web.desk.forms import LONGEST_NUMBER, LONGEST_TEXT, WAYS, form_context, request_of, whole
 from web.desk.guard import said
@@ -47,7 +47,7 @@ def mine(visit: Visit) -> Response:
         visit,
         "cases.html",
         mine=found,
-        taken=visit.query("xong") == "nhan",
+        taken=marks.read(visit, {"nhan"}) is not None,
         opens=own if own and visit.who.may(*WRITES) and cases.opens_something(visit.in_force, own) else None,
         **_pieces(visit),
     )
@@ -57,7 +57,7 @@ def mine(visit: Visit) -> Response:
 def take_up(visit: Visit) -> Response:
     """The head of a unit takes up the cases of the unit that nobody can open."""
     naming.take_up(visit.engine, plan=visit.who.plan, caller=caller(visit), now=visit.now)
-    return templates.redirect(visit, "/vu-viec?xong=nhan")
+    return marks.redirect(visit, "/vu-viec", "nhan")
 
 
 @routes.get(_ONE, EVERYBODY, personal=True)
@@ -83,7 +83,7 @@ def act(visit: Visit) -> Response:
     except RequestRefused as refused:
         return _page(visit, found, problem=templates.refusal(refused, visit.lang))
     still = what != "unnamed" or visit.typed("to") != visit.who.id
-    return templates.redirect(visit, f"{path_of_case(_key(visit))}?xong={what}" if still else "/vu-viec")
+    return marks.redirect(visit, visit.address, what) if still else templates.redirect(visit, "/vu-viec")
 
 
 @routes.get(_ONE + "/tep/{sha256}", EVERYBODY, personal=True)
@@ -274,14 +274,14 @@ def _none(visit: Visit) -> Response:
 
 def _page(visit: Visit, found: CasePage, *, problem: str | None = None, signs: tuple[str, ...] = ()) -> Response:
     """The case; after a refusal or a warning with what was typed, in the form it was typed in."""
-    done = visit.query("xong")
+    done = marks.read(visit, _DONE) if visit.form is None else None
     held_by = found.item.state.held_by
     page = form_context(visit, problem, held_by) | {
         "found": found,
         "item": found.item,
         "signs": signs,
         "acted": visit.typed("act"),
-        "done": done if done in _DONE and visit.form is None else None,
+        "done": done and done.what,
         "may_speak": _may_speak(visit, found),
         "unit": visit.in_force.units[held_by],
         "case_path": path_of_case(found.item.terms.key),

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from rules import states
 from rules.errors import RequestRefused
 from rules.values import ANSWERS
 from usecases import entering, record
-from web.desk import templates
+from web.desk import marks, templates
 from web.desk.forms import LONGEST_LINE, common, field_of, form_context, whole
 from web.desk.guard import said
 from web.desk.routing import ENTERS, routes
@@ -30,6 +29,10 @@ if TYPE_CHECKING:
 
 IN_A_GRID = tuple(each for each in ANSWERS if each != "planned")
 """A planned answer names its month: that is for the sitting of one unit."""
+
+
+_COUNTS = frozenset(map(str, range(1000)))
+"""How many rows a page may say were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def grid(visit: Visit) -> Response:
         words = templates.refusal(RequestRefused("desk.some_rows"), visit.lang)
         return _grid(visit, again, {row.item.terms.key.unit: row for row in rows}, words)
     count = sum(row.said for row in rows)
-    here = quote(visit.address)
-    return templates.redirect(visit, f"{here}?{urlencode({'xong': count})}")
+    here = visit.address
+    return marks.redirect(visit, here, str(count), form=here, request=visit.typed("request_id"))
 
 
 def _enter(visit: Visit, item: Item, told: dict[str, Any], is_check_in: bool) -> Row:
@@ -129,14 +132,13 @@ def _found(visit: Visit) -> Together | None:
 
 def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | None = None, wrong: str = "") -> Response:
     name = visit.path("unit")
-    count = visit.query("xong")
     page = {
         "unit": visit.in_force.units[name],
         "found": found,
         "problems": {unit: row.problem for unit, row in rows.items() if row.problem},
         "tasks": visit.in_force.tasks,
         "answers": IN_A_GRID,
-        "recorded": int(count) if count.isdecimal() and len(count) < 5 else None,
+        "recorded": marks.read(visit, _COUNTS),
         "is_open": states.is_open,
         **form_context(visit, problem),
         "wrong": wrong,

@@ -10,13 +10,12 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from rules import documents
 from rules.errors import RequestRefused
 from usecases import extend, record, targets, unit_page, uploads
 from usecases.evidence import MAX_BYTES
-from web.desk import templates
+from web.desk import marks, templates
 from web.desk.guard import said
 from web.desk.numbers import figure
 from web.desk.routing import ENTERS, EVERYBODY, WRITES, routes
@@ -277,8 +276,8 @@ def form_context(visit: Visit, problem: str | None, unit: str | None = None) -> 
 
 def done(visit: Visit, what: str) -> Response:
     """To the unit's page, which says what was recorded and forgets what the browser kept of the form."""
-    asked = urlencode({"xong": what, "viec": visit.address})
-    return templates.redirect(visit, f"/don-vi/{visit.path('unit')}?{asked}")
+    unit = f"/don-vi/{visit.path('unit')}"
+    return marks.redirect(visit, unit, what, form=visit.address, request=visit.typed("request_id"))
 
 
 def _asked(visit: Visit, template: str) -> Response:

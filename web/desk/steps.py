@@ -12,7 +12,7 @@ from urllib.parse import quote
 from rules.errors import RequestRefused
 from usecases import steps, unit_page
 from usecases.permits import Case
-from web.desk import templates
+from web.desk import marks, templates
 from web.desk.forms import (
     LONGEST_TEXT,
     WORK,
@@ -87,7 +87,8 @@ def of_office(visit: Visit) -> Response:
         kind = _take(visit, work, offers, _speaker(visit, work, visit.who.unit, visit.who.roles & HANDLES), told)
     except RequestRefused as refused:
         return _page(visit, work, offers, templates.refusal(refused, visit.lang))
-    return templates.redirect(visit, f"{task_path(work)}?xong={kind}")
+    page = visit.address.removesuffix("/buoc")
+    return marks.redirect(visit, page, kind, form=visit.address, request=visit.typed("request_id"))
 
 
 def handled(visit: Visit, work: Work) -> tuple[Offer, ...]:

@@ -11,7 +11,7 @@ from rules.errors import RequestRefused
 from usecases import show, steps
 from usecases.desk.task import File, task
 from usecases.permits import Case
-from web.desk import erasing, office, templates
+from web.desk import erasing, marks, office, templates
 from web.desk.forms import form_context
 from web.desk.routing import ERASES, SEES_ALL, routes
 
@@ -38,7 +38,7 @@ def erase(visit: Visit) -> Response:
             erasing.erase(visit, _occurrence(visit))
         except RequestRefused as refused:
             return _page(visit, templates.refusal(refused, visit.lang))
-    return templates.redirect(visit, f"{quote(visit.address)}?xong=redacted")
+    return marks.redirect(visit, visit.address, ERASED)
 
 
 def _occurrence(visit: Visit) -> str:
@@ -69,7 +69,7 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         size=_size,
         takes=_takes(visit, desk, shown),
         steps_path=f"{quote(visit.address)}/buoc",
-        done=visit.query("xong") if problem is None and visit.query("xong") in _DONE else None,
+        done=marks.read(visit, _DONE) if problem is None else None,
         erase_path=quote(visit.address) if visit.who.may(*ERASES) and not desk.past else "",
         **form_context(visit, problem, page.line.unit),
         **office.shown(visit, desk),
@@ -77,7 +77,7 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
 
 
 _DONE = (*steps.STEPS.values(), ERASED)
-"""What the page may say was just recorded (`?xong=`)."""
+"""What the page may say was just recorded (web.desk.marks)."""
 
 
 def _takes(visit: Visit, desk: Desk, shown: show.Shown) -> bool:

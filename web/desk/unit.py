@@ -8,7 +8,7 @@ from urllib.parse import quote
 from models.session import reading
 from rules.values import CHECK_IN
 from usecases import cases, unit_page
-from web.desk import templates
+from web.desk import marks, templates
 from web.desk.routing import EVERYBODY, SEES_ALL, WRITES, routes
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ RECORDED = (
     *("reported", "issued", "answered", "part", "noted", "extension_asked", "measured", "retracted"),
     *("event_opened", "drafted", "presented", "taken_back"),
 )
-"""What a page may say was just recorded (`?xong=`)."""
+"""What a page may say was just recorded (web.desk.marks)."""
 
 
 @routes.get("/don-vi", SEES_ALL)
@@ -47,15 +47,13 @@ def unit(visit: Visit) -> Response:
     with reading(visit.engine) as session:
         made = unit_page.read(session, in_force=visit.in_force, unit=name, now=visit.now)
         open_cases = cases.count(session, in_force=visit.in_force, account=visit.who.id) if counts_cases else 0
-    recorded = visit.query("xong")
     return templates.render(
         visit,
         "unit.html",
         page=made,
         unit=known,
         may_write=visit.who.may(*WRITES),
-        recorded=recorded if recorded in RECORDED else None,
-        recorded_at=visit.query("viec")[:300],
+        recorded=marks.read(visit, RECORDED),
         cases=open_cases,
         opens=visit.who.may(*WRITES) and not visit.who.by_link and cases.opens_something(visit.in_force, name),
         **pieces(visit),

@@ -19,6 +19,11 @@
   if (from) view.scrollLeft = from.getBoundingClientRect().left - names.getBoundingClientRect().right;
 })();
 
+// Going back, some browsers show a page as it was left: a form that was sent, or what was read before the sign-out.
+window.addEventListener("pageshow", (told) => {
+  if (told.persisted) location.replace(location.pathname + location.search);
+});
+
 // Keeps what is typed in a form in this browser until it was recorded: a lost connection or an ended session costs nothing.
 // Everything works without it.
 (() => {
@@ -36,14 +41,18 @@
     try { if (Date.now() - JSON.parse(store.getItem(key)).at > LASTS) store.removeItem(key); } catch { store.removeItem(key); }
   }
   const recorded = document.querySelector("[data-recorded]");
-  if (recorded) store.removeItem(`kehoach:${who}:${recorded.dataset.recorded}`);
+  if (recorded) {
+    const key = `kehoach:${who}:${recorded.dataset.recorded}`;
+    // Another filling of the same form, in another window or begun since, stays.
+    if ((JSON.parse(store.getItem(key)) || {}).request === recorded.dataset.request) store.removeItem(key);
+  }
 
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const mark = form.querySelector("[data-kept-note]");
     const save = () => {
       const said = {};
       for (const e of fields(form)) if (e.type === "radio" || e.type === "checkbox" ? e.checked : e.value) said[e.name] = e.value;
-      try { store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), said })); if (mark) mark.hidden = false; } catch { /* full or forbidden */ }
+      try { store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), request: form.elements.request_id.value, said })); if (mark) mark.hidden = false; } catch { /* full or forbidden */ }
     };
     let kept = null;
     try { kept = JSON.parse(store.getItem(keyOf(form))); } catch { /* not ours */ }

@@ -15,6 +15,7 @@ from pypdf import PdfWriter
 from tests.usecases import small
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import House, built
+from texts import say
 from usecases import accounts, events, sync, verify
 from usecases.roles import ROLES
 from web.desk import PAGES
@@ -311,8 +312,8 @@ def test_more_time_is_asked_for_and_granted_on_the_cases_page(house: House, by_o
     assert by_office.send(PATH, {"act": "ask", "note": "Chờ kết luận"}).status_code == 400  # until when?
     assert by_office.send(PATH, {"act": "grant", "until": "2025-05-30", "document": "1/UBND"}).status_code == 400
     ask = {"act": "ask", "until": "2025-05-30", "note": "Chờ kết luận"}
-    assert by_office.send(PATH, ask).headers["location"].endswith("?xong=extension_asked")
-    page = by_office.get(f"{PATH}?xong=extension_asked")
+    page = by_office.get(by_office.send(PATH, ask).headers["location"])
+    assert say("cases.done_extension_asked", "vi") in page.text
     assert "30/05/2025" in page.text and 'id="grant"' not in page.text and 'id="ask"' not in page.text
     office = house.session(house.account("office"))
     grant = {"act": "grant", "until": "2025-05-29", "document": "12/UBND"}

@@ -44,10 +44,11 @@ def test_the_office_erases_at_the_entry(any_house: House) -> None:
     page = office.get(PAGE)
     assert NAME in page.text and "Xóa lời ghi" in page.text
     answer = office.post(PAGE, form_fields(page, "/ra") | typed(seq))
-    assert answer.headers["location"] == f"{PAGE}?xong=redacted"
-    for path in (f"{PAGE}?xong=redacted", f"{PAGE}?as_of=2025-05-19", "/don-vi/a/lich-su"):
+    told_so = answer.headers["location"]
+    assert told_so.startswith(f"{PAGE}?xong=redacted&")
+    for path in (told_so, f"{PAGE}?as_of=2025-05-19", "/don-vi/a/lich-su"):
         assert NAME not in office.get(path).text
-    page = office.get(f"{PAGE}?xong=redacted")
+    page = office.get(told_so)
     assert "lời ghi đã được xóa ngày 20/05/2025" in page.text
     assert WHY in page.text and f"bút toán số {seq}" in page.text and "Đã xóa." in page.text
     whole(house)
@@ -135,7 +136,7 @@ def test_in_a_case_who_is_named_erases(house: House) -> None:
         assert erase_in(opener, outside) == 400
         assert NAME in opener.get(PATH).text
         assert erase_in(opener, seq) == 303
-        page = opener.get(f"{PATH}?xong=redacted")
+        page = opener.get(PATH)
         assert NAME not in page.text and "lời ghi đã được xóa ngày" in page.text
         assert house.entries()[-1].declared_by == "a"
         opener.send(PATH, {"act": "name", "to": id_of(house, "office")})
