@@ -26,14 +26,24 @@ if TYPE_CHECKING:
     from usecases.plans import InForce
 
 PHOTOS = ("jpg", "png", "webp")
-KINDS = ("pdf", *PHOTOS, "docx", "xlsx", "doc", "xls")
+OPEN_DOCUMENT = ("odt", "ods")
+KINDS = ("pdf", *PHOTOS, "docx", "xlsx", *OPEN_DOCUMENT, "doc", "xls")
 """What is taken; also the endings of the names."""
 
 _HEAD = 4096
 _MOST_TEXT = 8 * 1024 * 1024
 _MOST_PARTS, _MOST_NAMES = 40, 10_000
 _MOST_UNPACKED = 512 * 1024 * 1024
-_READ_IN = {"docx": ("word/document.xml", "word/header", "word/footer"), "xlsx": ("xl/",)}
+_READ_IN = {
+    "docx": ("word/document.xml", "word/header", "word/footer"),
+    "xlsx": ("xl/",),
+    **dict.fromkeys(OPEN_DOCUMENT, ("content.xml", "styles.xml")),
+}
+"""By kind how the parts begin that hold words. Heads and feet of an OpenDocument are styles of its pages."""
+_MIMETYPES = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+}
 _LONGEST_NAME = 120
 _READERS = BoundedSemaphore(2)
 """How many PDFs are read at once: each may take a processor and a gigabyte for some seconds."""
@@ -112,26 +122,42 @@ def _is_heic(body: bytes) -> bool:
 
 
 def _office_kind(body: bytes) -> str | None:
-    """A Word or Excel file among zips; one with macros is neither, nor one that would swell beyond all measure."""
+    """A document among zips (Office Open XML, OpenDocument); one with macros is none, nor one that would swell beyond
+    all measure."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             parts = package.infolist()
+            mimetype = package.read("mimetype") if parts and _is_mimetype(parts[0]) else b""
     except _UNREADABLE:
         return None  # a zip that cannot be read is no document: the caller refuses it and says which kinds are taken
     names = {each.filename for each in parts}
-    if any(each.endswith("vbaProject.bin") for each in names):
+    if any(map(_is_macro, names)):
         return None
     if len(parts) > _MOST_NAMES or sum(each.file_size for each in parts) > _MOST_UNPACKED:
         return None
+    if mimetype:
+        return _MIMETYPES.get(mimetype)
     found = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
     return next((kind for inside, kind in found.items() if inside in names), None)
+
+
+def _is_macro(part: str) -> bool:
+    """Whether a part of a package may run; an OpenDocument has the lists of its libraries without any macro, too."""
+    libraries = part.startswith("Basic/") and part.endswith(".xml") and not part.endswith(("-lc.xml", "-lb.xml"))
+    return libraries or part.endswith("vbaProject.bin") or (part.startswith("Scripts/") and not part.endswith("/"))
+
+
+def _is_mimetype(part: zipfile.ZipInfo) -> bool:
+    """An OpenDocument says first and plainly what it is (OpenDocument 1.2, part 3, 3.3)."""
+    return part.filename == "mimetype" and part.file_size < _HEAD
 
 
 def _is_stamped(kind: str, body: bytes) -> bool:
     """Whether the document bears the stamp MẬT, TỐI MẬT or TUYỆT MẬT. What cannot be looked into is refused."""
     if kind in _READ_IN:
         try:
-            return any(stamps.in_lines(stamps.paragraphs(each)) for each in _parts(kind, body))
+            read = stamps.open_document_lines if kind in OPEN_DOCUMENT else stamps.paragraphs
+            return any(stamps.in_lines(read(each)) for each in _parts(kind, body))
         except _UNREADABLE as fault:
             raise RequestRefused("upload.broken") from fault
     if kind == "pdf":
@@ -141,6 +167,11 @@ def _is_stamped(kind: str, body: bytes) -> bool:
 
 def _parts(kind: str, body: bytes) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(body)) as package:
+        if kind in OPEN_DOCUMENT:
+            with package.open("META-INF/manifest.xml") as manifest:
+                if b"encryption-data" in manifest.read(_MOST_TEXT):
+                    raise RequestRefused("upload.encrypted")
+            package.getinfo("content.xml")
         names = [each for each in package.namelist() if each.startswith(_READ_IN[kind]) and each.endswith(".xml")]
         left = _MOST_TEXT
         for name in names[:_MOST_PARTS]:

@@ -82,6 +82,18 @@ def excel(**parts: str) -> bytes:
     return package({"xl/workbook.xml": "<workbook/>"} | named)
 
 
+def open_document(kind: str, body: str, **others: str) -> bytes:
+    """An OpenDocument (odt, ods; odb is none of ours) with this content; `others` are further parts by
+    their name without ending."""
+    of = {"odt": "text", "ods": "spreadsheet", "odb": "base"}[kind]
+    parts = {
+        "mimetype": f"application/vnd.oasis.opendocument.{of}",
+        "content.xml": f"<office:document-content><office:body>{body}</office:body></office:document-content>",
+        "META-INF/manifest.xml": "<manifest:manifest/>",
+    }
+    return package(parts | {f"{name.replace('__', '/')}.xml": text for name, text in others.items()})
+
+
 def pdf(*pages: list[tuple[int, int, str]], more: dict[int, bytes] | None = None, trailer: str = "") -> bytes:
     """A PDF whose pages show words at (x, y) in points from the lower left corner (A4 is 595 x 842), in a font that
     tells its letters by a table (ISO 32000-1, 9.10.3). `more` are further objects by number, from 900."""

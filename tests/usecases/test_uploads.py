@@ -24,6 +24,7 @@ from tests.usecases.files import (
     exif,
     framed,
     jpeg,
+    open_document,
     package,
     pdf,
     png,
@@ -45,6 +46,8 @@ MADE = {
     "webp": webp((b"VP8 ", b"x" * 11)),
     "docx": word("Báo cáo"),
     "xlsx": excel(),
+    "odt": open_document("odt", "<text:p>Báo cáo</text:p>"),
+    "ods": open_document("ods", "<table:table-cell><text:p>Báo cáo</text:p></table:table-cell>"),
     "doc": OLE + bytes(600),
 }
 STAMPS = ("MẬT", "TỐI MẬT", "TUYỆT MẬT")
@@ -79,7 +82,7 @@ def test_the_ending_follows_from_the_content(kind: str, name: str) -> None:
     assert sent.photo == (kind in uploads.PHOTOS)
 
 
-@pytest.mark.parametrize("kind", ["pdf", "docx", "xlsx", "doc"])
+@pytest.mark.parametrize("kind", ["pdf", "docx", "xlsx", "odt", "ods", "doc"])
 def test_documents_are_kept_byte_for_byte(kind: str) -> None:
     """A signature is over bytes: what is signed stays signed."""
     assert uploads.checked("a", MADE[kind]).body == MADE[kind]
@@ -98,6 +101,9 @@ def test_documents_are_kept_byte_for_byte(kind: str) -> None:
         package({"anything.txt": "a"}),
         word("a", vbaProject="").replace(b"vbaProject.xml", b"vbaProject.bin"),
         package({"content.xml": "a", "mimetype": "application/vnd.oasis.opendocument.text"}),
+        open_document("odb", "a"),
+        open_document("odt", "a", Basic__Standard__Module1="<script:module/>"),
+        open_document("ods", "a", Scripts__python__tinh="import os"),
         b"#!/bin/sh\n",
         b"M\xe1\xba\xadt\n",
     ],
@@ -147,13 +153,16 @@ def test_a_package_that_swells_is_refused() -> None:
         "<w:p><w:t>" * 2_000_000,
         "<w:t " + "a " * 8_000_000,
         "<w:p><w:t>" + "M " * 8_000_000 + "</w:t>",
+        "<w:s " * 4_000_000,
+        "<w:p " * 4_000_000,
     ],
-    ids=["open paragraphs", "open runs", "open tag", "spaced letters"],
+    ids=["open paragraphs", "open runs", "open tag", "spaced letters", "open blanks", "open paragraph tags"],
 )
 def test_no_text_makes_the_search_slow(xml: str) -> None:
     """Time grows with the length, however the tags are nested or left open."""
     began = time.process_time()
     assert not secret(word("a", header1=xml))
+    assert not secret(open_document("odt", xml.replace("w:t", "text:span").replace("w:", "text:")))
     assert time.process_time() - began < 10
 
 
@@ -271,6 +280,39 @@ def test_an_excel_file_stamped_secret_is_refused() -> None:
     ):
         assert secret(excel(**{part: text})), part
         assert not secret(excel(**{part: text.replace("ẬT", "ẬT ĐỘ").replace("<t>M</t>", "<t>M</t>")})), part
+
+
+@pytest.mark.parametrize("stamp", [*STAMPS, "Tuyệt mật", "M Ậ T", normalize("NFD", "MẬT")])
+def test_an_open_document_stamped_secret_is_refused(stamp: str) -> None:
+    """As a paragraph or heading in however many pieces, in a cell, a text box, the head of pages, behind a tab."""
+    half = f"<text:span text:style-name='T1'>{stamp[:1]}</text:span>{stamp[1:]}"
+    for body in (
+        f"<text:p text:style-name='P1'>UBND PHƯỜNG</text:p><text:p text:style-name='P2'>{half}</text:p><text:p/>",
+        f"<text:h text:outline-level='1'>{half}</text:h>",
+        f"<text:p>Số: 5/KH<text:tab/>{half}</text:p>",
+        f"<text:p>Số: 5/KH<text:s text:c='12'/>{half}</text:p>".replace("'", '"'),
+        f"<text:p>Số: 5/KH<text:line-break/>{half}</text:p>",
+        f"<text:p>a<draw:frame><draw:text-box><text:p>{half}</text:p></draw:text-box></draw:frame></text:p>",
+    ):
+        assert secret(open_document("odt", body)), body
+    head = f"<style:header><text:p>{half}</text:p></style:header>"
+    assert secret(open_document("odt", "<text:p>Kính gửi</text:p>", styles=head))
+    cell = f"<table:table-row><table:table-cell><text:p>{half}</text:p></table:table-cell></table:table-row>"
+    assert secret(open_document("ods", cell))
+
+
+def test_an_open_document_that_only_speaks_of_secrets_is_taken() -> None:
+    """«Bí mật», «mật độ» and a style's name are no stamp."""
+    spoken = (
+        "<text:p text:style-name='MẬT'>Giữ bí <text:span>mật</text:span> đời tư</text:p><text:h>MẬT ĐỘ DÂN CƯ</text:h>"
+    )
+    for kind in ("odt", "ods"):
+        assert not secret(open_document(kind, spoken, styles="<style:style style:name='MẬT'/>"))
+    assert why("a.odt", open_document("odt", spoken).replace(b"content.xml", b"konzept.xml")) == "broken"
+    locked = {"META-INF__manifest": "<manifest:encryption-data manifest:checksum='x'/>"}
+    assert why("a.odt", open_document("odt", "x", **locked)) == "encrypted"
+    libraries = {"Basic__script-lc": "<library:libraries/>", "Basic__Standard__script-lb": "<library:library/>"}
+    assert not secret(open_document("odt", "<text:p>a</text:p>", **libraries))
 
 
 def test_a_word_or_excel_file_of_before_2007_stamped_secret_is_refused() -> None:
