@@ -117,6 +117,7 @@ def test_a_refusal_takes_the_focus(house: Served, opens: Opens) -> None:
     [
         ("office", "/hop", 1),
         ("office", "/bang", 3),
+        ("office", "/van-ban", 9),  # as many as the signed document has
         ("unit", "/don-vi/truong/phieu", 1),
         ("office", "/don-vi/to-dan-pho/phieu", 3),
     ],
