@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Table, and_, select
+from sqlalchemy import Row, Table, and_, func, select
 from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
@@ -45,11 +45,27 @@ def measured(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
 
 
 def keep_evidence(
-    session: Session, office: str, plan: str, sha256: str, name: str, media_type: str, size: int, now: datetime
+    session: Session,
+    office: str,
+    plan: str,
+    sha256: str,
+    name: str,
+    media_type: str,
+    size: int,
+    now: datetime,
+    unit: str | None = None,
 ) -> None:
-    """Note a stored file; the same bytes again are the same row."""
-    row = {"sha256": sha256, "name": name, "media_type": media_type, "size": size, "stored_at": now}
+    """Note a stored file, and the unit that sent it itself; the same bytes again are the same row."""
+    row = {"sha256": sha256, "name": name, "media_type": media_type, "size": size, "stored_at": now, "unit": unit}
     session.execute(upsert(session, _EVIDENCE).values(office=office, plan=plan, **row).on_conflict_do_nothing())
+
+
+def sent_since(session: Session, office: str, plan: str, unit: str, since: datetime) -> int:
+    """Bytes that the unit itself had stored from the instant `since` on."""
+    query = select(func.coalesce(func.sum(_EVIDENCE.c.size), 0)).where(
+        *of_plan(_EVIDENCE, office, plan), _EVIDENCE.c.unit == unit, _EVIDENCE.c.stored_at >= since
+    )
+    return int(session.execute(query).scalar_one())
 
 
 def evidence(session: Session) -> Sequence[Row[Any]]:

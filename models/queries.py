@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Table, and_, bindparam, func, select, update
 from sqlmodel import SQLModel
 
-from models.entries import entries_of, entry_by_request, evidence, keep_evidence, measured
+from models.entries import entries_of, entry_by_request, evidence, keep_evidence, measured, sent_since
 from models.facts import end_of
 from models.outbox import (
     Telling,
@@ -257,6 +257,7 @@ __all__ = [
     "revision_digest",
     "rung_days",
     "save_states",
+    "sent_since",
     "set_current_revision",
     "settle_unsent",
     "standing",

@@ -313,7 +313,10 @@ class Notice(SQLModel, table=True):
 class Evidence(SQLModel, table=True):
     """A file that proves work done, content-addressed: the bytes lie in the data folder under their SHA-256."""
 
-    __table_args__ = (ForeignKeyConstraint(*OF_PLAN),)
+    __table_args__ = (
+        ForeignKeyConstraint(*OF_PLAN),
+        Index("ix_evidence_unit", "unit", "office", "plan", "stored_at"),  # what it sent today
+    )
 
     office: str = Field(primary_key=True)
     plan: str = Field(primary_key=True)
@@ -325,3 +328,5 @@ class Evidence(SQLModel, table=True):
     stored_at: datetime
     erased_seq: int | None = None
     """The `redacted` entry by which it was erased: the hash stays, the bytes are gone."""
+    unit: str | None = None
+    """The unit that sent it itself, on whose day it counts; None where the office or the command line put it in."""
