@@ -10,21 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from uuid import UUID, uuid5
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
-
 from outputs.notices import NAMESPACE, Message, Told, facts, kind_of, title, why, write, written
+from outputs.pages import template
 from rules.values import SETTERS
 from texts import say
 
 SECTIONS = ("late", "today", "confirm", "before", "request", "advisory")
 """In the order of a digest."""
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 _UPPER_LEVEL = SETTERS[0]
 _BRIEF = 12
@@ -123,7 +118,7 @@ def alone(told: Told, lang: str = "vi", doors: Doors | None = None) -> Message:
 def _single(told: Told, lang: str, doors: Doors | None = None) -> Message:
     message = write(told, lang)
     shown = _doors(doors, lang)
-    html = _template("one-notice.html").render(
+    html = template("one-notice.html").render(
         lang=lang, subject=message.subject, paragraphs=_paragraphs(message.body), doors=shown
     )
     body = message.body + "".join(f"\n{words}\n{address}\n" for words, address in shown)
@@ -172,9 +167,9 @@ def _several(items: list[Told], letter: Letter, lang: str) -> Message:
         id=letter.id,
         recipient=letter.recipient,
         subject=subject,
-        body=_template("digest.txt").render(view),
+        body=template("digest.txt").render(view),
         day=letter.day,
-        html=_template("digest.html").render(view),
+        html=template("digest.html").render(view),
         brief=_brief(items, letter.doors, lang),
     )
 
@@ -209,16 +204,3 @@ def _brief_line(told: Told, lang: str) -> str:
     name = section(told)
     values = {"title": title(told, lang), "days": abs(told.days_late), "last_day": written(told.last_day)}
     return say(f"digest.brief.{name}", lang, unit=told.unit_name, **values)
-
-
-@cache
-def _template(name: str) -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(name)

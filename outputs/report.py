@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from outputs.figures import MISSING, number, percent, share
+from outputs.pages import template
 from outputs.report_view import Counts, Item, ReportView, Target
 from rules.values import COOPERATING, REQUESTED, SUBORDINATE
 from texts import say
 
 Form = Literal["md", "html"]
-TEMPLATES = Path(__file__).parent / "templates"
 
 _RELATIONS = {SUBORDINATE: "subordinate", COOPERATING: "cooperating", REQUESTED: "requested"}
 _SETTERS = {
@@ -41,20 +39,8 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|]|&(?=#?\w+;))")
 
 def report(view: ReportView, lang: str = "vi", form: Form = "md") -> str:
     """The report as text. The same view gives the same bytes; HTML is one file without script or outside address."""
-    return _environment(form).get_template(f"report.{form}").render(view=view, lang=lang, **_words(view, lang))
-
-
-@cache
-def _environment(form: Form) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=markdown if form == "md" else None,
-    )
+    whole = template(f"report.{form}", markdown if form == "md" else None)
+    return whole.render(view=view, lang=lang, **_words(view, lang))
 
 
 def markdown(value: object) -> object:
