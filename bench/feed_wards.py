@@ -25,9 +25,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from bench.feed import OURS, Server, free_port, running
-from console.call import packaged_plan
 from models import migrate
 from models.session import open_engine, reading
+from plan import PACKAGED
 from rules.errors import KehoachError
 from usecases import feeds, plans, record, status, sync
 
@@ -38,7 +38,7 @@ SHARE = 100
 def wards(folder: Path, engine: Engine, count: int) -> list[tuple[str, str]]:
     """Make them; the (plan, token) of every link."""
     links = []
-    source = packaged_plan()
+    source = PACKAGED
     for number in range(count):
         ward = folder / f"phuong-{number:04}-2025"
         shutil.copytree(source, ward)

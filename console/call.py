@@ -73,10 +73,12 @@ class Call:
 
     def plan_folder(self, asked: Path | None) -> Path:
         """The plan's files: those asked for, KEHOACH_PLAN, the only plan in ./plan, else the one that comes with us."""
+        import plan
+
         folder = asked or self.settings.plan_folder
         if folder is None:
             here = [each.parent for each in Path("plan").glob("*/plan.yaml")]
-            folder = here[0] if len(here) == 1 else packaged_plan()
+            folder = here[0] if len(here) == 1 else plan.PACKAGED
         if not folder.is_dir():
             raise RequestRefused("cli.no_plan_folder", folder=str(folder))
         self.folder = folder
@@ -84,10 +86,11 @@ class Call:
 
     def plan_to_sync(self, asked: Path | None) -> Path:
         """As `plan_folder`; the plan that comes with us is never laid beside plans of somebody's own by mistake."""
+        from usecases.contents import require_chosen
+
         folder = self.plan_folder(asked)
-        others = self._plans_known()
-        if asked is None and folder == packaged_plan() and others and folder.name not in others:
-            raise RequestRefused("cli.which_files", plans=", ".join(others))
+        if asked is None:
+            require_chosen(folder, self._plans_known())
         return folder
 
     def _plans_known(self) -> list[str]:
@@ -205,10 +208,3 @@ class Call:
                     self.warn([text])
 
             yield tell
-
-
-def packaged_plan() -> Path:
-    """The Phú La plan, which the wheel carries beside the plan language."""
-    import plan
-
-    return Path(plan.__file__).parent / "phu-la-2025"

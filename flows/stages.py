@@ -78,12 +78,14 @@ def night(
     `as_of` is a local day (default: the one it is at `now`, in Asia/Ho_Chi_Minh); `now` an instant with its offset,
     given by the demo and by tests only. Raises RequestRefused for a day or an instant that is none.
     """
+    import plan
+
     known = Settings.from_environment(Path(home) if home else None)
     instant = _instant(now) if now else datetime.now(UTC)
     return Night(
         home=str(known.home.absolute()),
         database_url=database_url or known.database_url,
-        directory=directory or str(known.plan_folder or plan_of_the_house()),
+        directory=directory or str(known.plan_folder or plan.PACKAGED),
         today=(_day(as_of) if as_of else instant.astimezone(ZoneInfo(ZONE)).date()).isoformat(),
         now=instant.isoformat(),
         lang=lang if lang in ("vi", "en") else known.lang,
@@ -91,13 +93,6 @@ def night(
         console=console,
         base_url=known.base_url,
     )
-
-
-def plan_of_the_house() -> Path:
-    """The plan that comes with the program: where a deployment names no other folder."""
-    import plan
-
-    return Path(plan.__path__[0]) / "phu-la-2025"
 
 
 def _day(text: str) -> date:
@@ -120,16 +115,13 @@ def _instant(text: str) -> datetime:
 def sync(night: Night) -> dict[str, Any]:
     """Plan files → occurrences; makes or migrates the database first."""
     from models.migrate import upgrade
-    from usecases.contents import plan_ids
+    from usecases.contents import plan_ids, require_chosen
     from usecases.sync import sync
 
     overlay = night.settings.overlay
     with _engine(night) as engine:
         upgrade(engine)
-        others = plan_ids(engine)
-        if night.directory == str(plan_of_the_house()) and others and Path(night.directory).name not in others:
-            # Nobody named a folder: the plan that comes with us is not laid beside somebody's own by mistake.
-            raise RequestRefused("cli.which_files", plans=", ".join(others))
+        require_chosen(Path(night.directory), plan_ids(engine))
         report = sync(
             engine,
             directory=Path(night.directory),

@@ -6,6 +6,7 @@ Names load when first asked for, so that reading stored documents costs no YAML 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from plan.problems import PlanErrors as PlanErrors
     from plan.problems import Problem as Problem
     from plan.wording import fingerprint as fingerprint
+
+PACKAGED = Path(__file__).parent / "phu-la-2025"
+"""The files of the Phú La plan, which the wheel carries beside the plan language."""
 
 _HOMES = {
     "Coverage": "covering",

@@ -76,3 +76,11 @@ def plan_ids(engine: Engine) -> list[str]:
 
     with reading(engine) as session:
         return [plan for _, plan in plans.all_plans(session)]
+
+
+def require_chosen(folder: Path, known: list[str]) -> None:
+    """Refuse to lay the plan that comes with us beside plans of somebody's own (`known`) where nobody named it."""
+    import plan
+
+    if known and folder == plan.PACKAGED and folder.name not in known:
+        raise RequestRefused("request.which_files", plans=", ".join(known))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from console import options, words
-from console.call import packaged_plan
 from console.group import Context, Subject, printing
 
 subject = Subject()
@@ -13,12 +12,13 @@ subject = Subject()
 
 @subject.command("demo", of_plan=False)
 def demo(ctx: Context, directory: options.DemoDir = Path("demo")) -> None:
+    import plan
     from console.story import tell
     from flows.demo import run
 
     call = ctx.obj
     with call.progress() as progress:
-        made = run(directory, directory=packaged_plan(), lang=call.lang, progress=progress)
+        made = run(directory, directory=plan.PACKAGED, lang=call.lang, progress=progress)
     tell(call, made)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from console.call import packaged_plan
 from models.session import open_engine, reading
 from outputs import ical
+from plan import PACKAGED
 from tests.usecases.conftest import ward
 from texts import LANGUAGES
 from usecases import calendars, demo, plans, succession
@@ -46,7 +46,7 @@ def year(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
     home = tmp_path_factory.mktemp("year")
     shutil.copyfile(sqlite_template, home / "kehoach.db")
     engine = open_engine(f"sqlite:///{home / 'kehoach.db'}")
-    story = demo.story(packaged_plan())
+    story = demo.story(PACKAGED)
     play = demo.Play(engine, story, home)
     play.begin()
     moved = False

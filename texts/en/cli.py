@@ -168,7 +168,6 @@ TEXTS = {
     "then see that day at http://127.0.0.1:8765/bang?as_of={day}",
     "see_check": "{count} things for a person to settle: see “kehoach check”.",
     "no_plan_here": "The command “{command}” takes no --plan.",
-    "which_files": "It is not clear where the files of the plan are ({plans}): name the folder or set KEHOACH_PLAN.",
     "help_ladder": "Explain the ladder of one occurrence: who was told, who comes next, when and why",
     "help_extend": "Extension: the unit asks, who set the date grants or refuses",
     "help_step": "Record a step of a report upwards: drafted, presented, signed, numbered, issued",

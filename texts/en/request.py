@@ -68,4 +68,5 @@ TEXTS = {
     "time.",
     "unknown_role": "There is no role “{role}”; choose one of: {allowed}.",
     "needs_return_document": "“{occurrence}” was issued: what its recipient returned it with must be named (--doc).",
+    "which_files": "It is not clear where the files of the plan are ({plans}): name the folder or set KEHOACH_PLAN.",
 }

@@ -168,7 +168,6 @@ TEXTS = {
     "rồi xem ngày ấy tại http://127.0.0.1:8765/bang?as_of={day}",
     "see_check": "{count} điều cần người quyết định: xem «kehoach check».",
     "no_plan_here": "Lệnh «{command}» không nhận --plan.",
-    "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
     "help_ladder": "Giải thích thang đôn đốc của một việc: đã nhắc ai, sắp nhắc ai, ngày nào, vì sao",
     "help_extend": "Gia hạn: đơn vị đề nghị, người ấn định thời hạn cho hoặc không cho",
     "help_step": "Ghi một bước của báo cáo lên trên: dự thảo, trình ký, đã ký, cấp số, phát hành",

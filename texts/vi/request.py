@@ -68,4 +68,5 @@ TEXTS = {
     "chỉ dừng một bậc.",
     "unknown_role": "Không có vai «{role}»; chọn một trong: {allowed}.",
     "needs_return_document": "«{occurrence}» đã phát hành: nơi nhận trả lại thì phải nêu văn bản trả lại (--doc).",
+    "which_files": "Không rõ tệp của kế hoạch nào ({plans}): ghi thư mục kế hoạch hoặc đặt KEHOACH_PLAN.",
 }
