@@ -101,29 +101,35 @@ def campaign_items(session: Session, in_force: InForce) -> list[Item]:
 
     It changes with the revision that changes what it shows; one that the plan no longer names stays, as cancelled.
     """
-    revisions = session.execute(
-        select(col(PlanRevision.recorded_at), col(PlanRevision.meta))
-        .where(
-            col(PlanRevision.office) == in_force.office,
-            col(PlanRevision.plan) == in_force.plan,
-            col(PlanRevision.revision) <= in_force.revision,
-        )
-        .order_by(col(PlanRevision.revision))
-    )
     items: dict[str, Item] = {}
-    for row in revisions:
-        now = {each["id"]: each for each in json.loads(row.meta)["campaigns"]}
+    for recorded_at, meta in _revisions(session, in_force, col(PlanRevision.meta)):
+        now = {each["id"]: each for each in json.loads(meta)["campaigns"]}
         for period in items.keys() | now.keys():
-            items[period] = _next(in_force, period, items.get(period), now.get(period), row.recorded_at)
+            items[period] = _next(in_force, period, items.get(period), now.get(period), recorded_at)
     return list(items.values())
+
+
+def _revisions(session: Session, in_force: InForce, document: Any) -> Iterable[tuple[datetime, str]]:
+    """When each revision up to the one in force was recorded, and what one of its documents says, in order."""
+    said = select(col(PlanRevision.recorded_at), document).where(
+        col(PlanRevision.office) == in_force.office,
+        col(PlanRevision.plan) == in_force.plan,
+        col(PlanRevision.revision) <= in_force.revision,
+    )
+    for row in session.execute(said.order_by(col(PlanRevision.revision))):
+        yield row[0], row[1]
+
+
+def _shows(was: Item, values: Mapping[str, Any]) -> bool:
+    """Whether the item says all of that already."""
+    return all(getattr(was, name) == value for name, value in values.items())
 
 
 def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any] | None, at: datetime) -> Item:
     """The item after a revision that says `said` of the period; the same item where that is nothing new."""
     if said is None:
         assert was is not None
-        made = {"phase": CANCELLED}
-        values = {name: getattr(was, name) for name in _SHOWN} | made
+        values = {name: getattr(was, name) for name in _SHOWN} | {"phase": CANCELLED}
     else:
         values = {
             "title": said["label"],
@@ -135,7 +141,7 @@ def _next(in_force: InForce, period: str, was: Item | None, said: dict[str, Any]
             "words": said["words"],
             "phase": "open",
         }
-    if was is not None and all(getattr(was, name) == value for name, value in values.items()):
+    if was is not None and _shows(was, values):
         return was
     return Item(
         key=Key(in_force.office, in_force.plan, CAMPAIGN_TASK, "", period),
@@ -167,22 +173,14 @@ def succession_items(session: Session, in_force: InForce, unit: str) -> list[Ite
 def _successions(session: Session, in_force: InForce) -> dict[str, Item]:
     """The item of each unit that has one, from all revisions up to the one in force."""
     decided = col(PlanRevision.units).contains('"by":"', autoescape=True)  # most plans decide nothing: read no JSON
-    revisions = session.execute(
-        select(col(PlanRevision.recorded_at), case((decided, col(PlanRevision.units)), else_="[]").label("units"))
-        .where(
-            col(PlanRevision.office) == in_force.office,
-            col(PlanRevision.plan) == in_force.plan,
-            col(PlanRevision.revision) <= in_force.revision,
-        )
-        .order_by(col(PlanRevision.revision))
-    )
     items: dict[str, Item] = {}
-    for row in revisions:
-        units = stored.units_from(row.units)
+    said_then = _revisions(session, in_force, case((decided, col(PlanRevision.units)), else_="[]"))
+    for recorded_at, document in said_then:
+        units = stored.units_from(document)
         said = {unit: each for unit in units if (each := _succession(units, unit)) is not None}
         for unit in items.keys() | said.keys():
             values = {"phase": "open", **said[unit]} if unit in said else {"phase": CANCELLED}
-            items[unit] = _over(in_force, unit, items.get(unit), values, row.recorded_at)
+            items[unit] = _over(in_force, unit, items.get(unit), values, recorded_at)
     return items
 
 
@@ -198,7 +196,7 @@ def _succession(units: Mapping[str, Unit], unit: str) -> dict[str, Any] | None:
 
 def _over(in_force: InForce, unit: str, was: Item | None, values: dict[str, Any], at: datetime) -> Item:
     """The item after a revision; the same item where that says nothing new."""
-    if was is not None and all(getattr(was, name) == value for name, value in values.items()):
+    if was is not None and _shows(was, values):
         return was
     if was is not None:
         return replace(was, changed_at=at, sequence=was.sequence + 1, **values)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from models import ledger, queries
@@ -108,24 +109,42 @@ def targets(
 
 def read(session: Session, in_force: plans.InForce, as_of: date | None, known_by: date | None) -> list[dict[str, Any]]:
     """`targets` inside a session that is open already."""
-    found: dict[str, list[tuple[date, int, float]]] = {}
+    found = figures(session, in_force, as_of, known_by)
+    return [assessed(each, found.get(each["id"], [])) for each in in_force.targets]
+
+
+class Figure(NamedTuple):
+    """A figure as a unit measured it; of two the later day counts, then the later entry."""
+
+    on: date
+    seq: int
+    value: float
+    unit: str
+
+
+def figures(
+    session: Session, in_force: plans.InForce, as_of: date | None, known_by: date | None
+) -> dict[str, list[Figure]]:
+    """What was measured of each target, in the order that counts: by the end of `as_of`, as known by `known_by`."""
+    found: dict[str, list[Figure]] = {}
     for entry in queries.measured(session, in_force.office, in_force.plan):
         if (as_of is None or entry.happened_on <= as_of) and (
             known_by is None or local_day(entry.recorded_at, in_force.zone) <= known_by
         ):
             value = float(json.loads(entry.data)["value"])
-            found.setdefault(entry.line or "", []).append((entry.happened_on, entry.seq, value))
-    return [assessed(each, found.get(each["id"], [])) for each in in_force.targets]
+            figure = Figure(entry.happened_on, entry.seq, value, entry.declared_by)
+            found.setdefault(entry.line or "", []).append(figure)
+    return {target: sorted(each) for target, each in found.items()}
 
 
-def assessed(target: dict[str, Any], values: list[tuple[date, int, float]]) -> dict[str, Any]:
-    """One target with its result and state from its (day, seq, value) readings; the latest day counts, then seq."""
+def assessed(target: dict[str, Any], measured: Iterable[Figure]) -> dict[str, Any]:
+    """One target with its result and state from what was measured, in the order that counts."""
     year = target["baseline_year"]
     baseline, latest = target["baseline"], None
-    for day, _, value in sorted(values):
-        if year is not None and day.year == year:
-            baseline = value
+    for each in measured:
+        if year is not None and each.on.year == year:
+            baseline = each.value
         else:
-            latest = value
+            latest = each.value
     result, state = assess(target["operator"], target["value"], baseline, latest)
     return target | {"baseline": baseline, "result": result, "state": state}

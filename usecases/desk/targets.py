@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from models import queries
-from usecases.targets import assessed
+from usecases.targets import assessed, figures
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -51,18 +49,13 @@ class TargetLine:
 
 def targets(session: Session, desk: Desk) -> list[TargetLine]:
     """Every indicator of the plan as at the end of the day of the page."""
-    found: dict[str, list[Value]] = {}
     in_force = desk.plan
-    for entry in queries.measured(session, in_force.office, in_force.plan):
-        if entry.happened_on <= desk.as_of and desk.knew(entry.recorded_at):
-            value = float(json.loads(entry.data)["value"])
-            said = Value(entry.happened_on, value, in_force.unit_name(entry.declared_by), entry.seq)
-            found.setdefault(entry.line or "", []).append(said)
+    found = figures(session, in_force, desk.as_of, desk.known_by)
     leads = in_force.meta.get("target_leads", {})
     lines = []
     for each in in_force.targets:
-        values = sorted(found.get(each["id"], []), key=lambda value: (value.on, value.seq))
-        known = assessed(each, [(value.on, value.seq, value.value) for value in values])
+        measured = found.get(each["id"], [])
+        known = assessed(each, measured)
         led_by = leads.get(each["id"]) or ""
         lines.append(
             TargetLine(
@@ -79,7 +72,7 @@ def targets(session: Session, desk: Desk) -> list[TargetLine]:
                 led_by=led_by,
                 led_by_name=in_force.unit_name(led_by) if led_by else "",
                 clauses=tuple(dict.fromkeys(source["clause"] for source in each["sources"])),
-                values=tuple(values),
+                values=tuple(Value(of.on, of.value, in_force.unit_name(of.unit), of.seq) for of in measured),
             )
         )
     return lines
