@@ -33,7 +33,8 @@ HOST, PORT = "127.0.0.1", 8765
 
 _LEAVING_SECONDS = 20
 """For the schedule to end a night that is under way at a stage's end; then it is killed, which a night survives."""
-_OPEN_REQUESTS_SECONDS = 5
+_OPEN_REQUESTS_SECONDS = 10
+"""For what has begun: an entry to be answered, a file to come in whole. Longer would only hold up a restart."""
 
 
 def serve(

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,16 +44,19 @@ def kehoach(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> tupl
     return code, said.out, said.err
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, url: str | None = None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEHOACH_")}
-    return kept | {"KEHOACH_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    database = {"KEHOACH_DATABASE_URL": url} if url else {}
+    return kept | database | {"KEHOACH_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 @contextmanager
-def served(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """`kehoach serve` on a free port; its process and a client."""
-    command = [sys.executable, "-m", "cli", "serve", "--port", "0", *words]
-    process = subprocess.Popen(command, env=environment(home), stderr=subprocess.PIPE, text=True)
+def served(
+    home: Path, *words: str, url: str | None = None, port: int = 0, within: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """`kehoach serve` on a free port (or `port`), started by the words of `within`; its process and a client."""
+    command = [*within, sys.executable, "-m", "cli", "serve", "--port", str(port), *words]
+    process = subprocess.Popen(command, env=environment(home, url), cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
         said = process.stderr.readline()
