@@ -41,8 +41,7 @@ that a waiting writer holds."""
 
 STILL_THERE_SECONDS = 0.1
 """A connection to PostgreSQL that was used within this time is not asked first whether it is still there: a page takes
-two or three in a row. No server restarts so quickly (0.2 s on a socket of the same machine): who comes after a restart is
-given a connection that was made anew."""
+two or three in a row. No server restarts so quickly (0.2 s at best): who comes after that is given a new one."""
 
 _USED = "kehoach.used"
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL")
