@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from texts import area, say
-from web.api import problems
+from web.api import parts, problems
 from web.api.documents import Problem as ProblemDocument
 from web.api.fields import Id
 from web.api.guard import Room, fault, once_right, route_of
@@ -119,15 +119,24 @@ def document(app: FastAPI, lang: str) -> dict[str, Any]:
         "token": {"type": "http", "scheme": "bearer", "description": say("api.security", lang)}
     }
     made["security"] = [{"token": []}]
+    takes_parts = {each.name for each in declared() if each.parts}
     for path in made["paths"].values():
-        for method, operation in path.items():
-            _say(operation, lang, method)
+        for operation in path.values():
+            _say(operation, lang)
+            if operation["operationId"] in takes_parts:
+                _add_parts(operation, schemas)
     return made
 
 
-def _say(operation: dict[str, Any], lang: str, method: str) -> None:
+def _add_parts(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """The body in parts beside that in JSON."""
+    content = operation["requestBody"]["content"]
+    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    content[parts.MEDIA_TYPE] = {"schema": parts.described(schemas[name])}
+
+
+def _say(operation: dict[str, Any], lang: str) -> None:
     """Words for people, and what FastAPI cannot know: 422 is a problem here, too."""
-    del method
     operation["summary"] = say(f"api.op_{operation['operationId']}", lang)
     operation.pop("description", None)
     known = area("api", lang)

@@ -64,6 +64,8 @@ def _figure(value: float) -> float:
 
 
 def _octets(value: Any) -> Any:
+    if isinstance(value, bytes):  # of a part of a body, as it is
+        return value
     if isinstance(value, str):
         try:
             return b64decode(value.encode("ascii"), validate=True)

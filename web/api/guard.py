@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rules.errors import KehoachError, OutsideFailed
-from web.api import problems
+from web.api import parts, problems
 from web.api.caller import Caller, identified
 from web.api.problems import HEADERS, Described, Problem
 from web.conditional import is_current
@@ -38,6 +38,7 @@ log = logging.getLogger("kehoach.web")
 IN_FLIGHT = 96 * 1024 * 1024
 """Octets of bodies that are held at once, those of every request together."""
 VARY = "Authorization, Accept-Encoding, Accept-Language"
+JSON = "application/json"
 _AGAIN = {"retry-after": "5"}
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -81,7 +82,7 @@ def route_of(desk: Desk, operation: Operation, room: Room) -> type[APIRoute]:
                 except KehoachError as error:
                     return problems.answer(problems.refused(error), lang)
                 except RequestValidationError as error:
-                    return problems.answer(problems.invalid(error.errors(), _unknown(known, request)), lang)
+                    return problems.answer(problems.invalid(error.errors(), request.state.caller.faults), lang)
                 except ClientDisconnect:
                     raise  # nobody is there to be answered
                 except HTTPException:
@@ -114,11 +115,17 @@ async def _serve(
         held = request.headers.get("if-none-match")
         if held is not None and is_current(caller.etag.encode(), caller.now, held.encode("latin-1", "replace"), None):
             return Response(status_code=304, headers=_of_version(caller))
-    request.state.caller = replace(caller, faults=tuple(_unknown(known, request)))
+    faults = _unknown(known, request)
+    request.state.caller = replace(caller, faults=tuple(faults))
     if not operation.most:
         return await inner(request)
+    media_type = _media_type(request, operation)
     with room.of(_length(request, operation.most)):
-        return await inner(await _whole(request))
+        if media_type == JSON:
+            return await inner(await _whole(request))
+        read, twice = await parts.read(request)
+        request.state.caller = replace(caller, faults=(*faults, *twice))
+        return await inner(read)
 
 
 def _admit(desk: Desk, operation: Operation, caller: Caller) -> None:
@@ -153,15 +160,19 @@ def once_right(handler: Callable[..., Response]) -> Callable[..., Response]:
     return checked
 
 
+def _media_type(request: Request, operation: Operation) -> str:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == JSON or (operation.parts and media_type == parts.MEDIA_TYPE):
+        return media_type
+    raise Problem(415, "api.not_json_nor_parts" if operation.parts else "api.not_json")
+
+
 def _length(request: Request, most: int) -> int:
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdecimal()):
         raise Problem(411, "api.no_length")
     if len(length) > 12 or int(length) > most:
         raise Problem(413, "api.too_large", {"most": most // 1024})
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(415, "api.not_json")
     return int(length)
 
 

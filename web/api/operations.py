@@ -41,6 +41,8 @@ class Operation:
     most: int
     """Octets of its body; 0 where it takes none."""
     area: str
+    parts: bool = False
+    """Whether its body, which has a file, may also come in parts (web.api.parts)."""
 
     @property
     def changes(self) -> bool:
@@ -77,10 +79,11 @@ class Registry:
         versioned: bool = False,
         refuses: tuple[int, ...] = (),
         most: int = 0,
+        parts: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
             self.operations.append(
-                Operation(method, path, who, name, handler, document, versioned, refuses, most, area)
+                Operation(method, path, who, name, handler, document, versioned, refuses, most, area, parts)
             )
             return handler
 

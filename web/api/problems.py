@@ -153,6 +153,14 @@ _TYPES = {
     "base64": "base64",
     "finite_number": "figure",
     "json_invalid": "json",
+    **dict.fromkeys(("string_type", "string_sub_type"), "text"),
+    **dict.fromkeys(("float_type", "float_parsing"), "number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size"), "whole"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "boolean"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "object"),
+    "list_type": "list",
+    "greater_than_equal": "at_least",
+    "less_than_equal": "at_most",
 }
 """pydantic's type of error -> the key of texts `api.field_*`."""
 
@@ -166,10 +174,15 @@ def invalid(errors: Sequence[Mapping[str, Any]], more: Sequence[Described]) -> P
     faults = list(more)
     for each in errors:
         place, *name = each["loc"]
-        allowed = (each.get("ctx") or {}).get("expected", "")
-        most = (each.get("ctx") or {}).get("max_length", "")
-        code = f"api.field_{_TYPES.get(each['type'], 'wrong')}"
-        faults.append((code, {"allowed": allowed, "most": most}, str(place), "/".join(map(str, name))))
+        limits = each.get("ctx") or {}
+        values = {
+            "allowed": limits.get("expected", ""),
+            "most": limits.get("max_length", limits.get("le", "")),
+            "least": limits.get("ge", ""),
+        }
+        kind = _TYPES.get(each["type"], "wrong")
+        code = f"api.field_{'file' if kind == 'object' and name else kind}"
+        faults.append((code, values, str(place), "/".join(map(str, name))))
     return Problem(422, "api.invalid", {"count": len(faults)}, faults)
 
 

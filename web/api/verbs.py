@@ -20,7 +20,7 @@ _OF = "/occurrences/{task}/{unit}/{period}"
 _ENTRY: dict[str, Any] = {"document": Recorded, "refuses": (404, 409), "most": SMALL, "area": "record"}
 
 
-@operations.post(f"{_OF}/done", WRITES, name="done", **(_ENTRY | {"most": LARGE}))
+@operations.post(f"{_OF}/done", WRITES, name="done", **(_ENTRY | {"most": LARGE, "parts": True}))
 def done(caller: Who, task: Id, unit: Id, period: Id, said: bodies.Done) -> Response:
     found = visible(caller, task, unit, period)
     told = of_unit(caller, said, found.held_by)
@@ -32,6 +32,7 @@ def done(caller: Who, task: Id, unit: Id, period: Id, said: bodies.Done) -> Resp
         note=said.note,
         evidence=sent,
         evidence_folder=caller.desk.evidence,
+        most_a_day=None if caller.sees_all else caller.desk.most_a_day,
         **told,
     )
     return answered(caller, recorded.as_json())

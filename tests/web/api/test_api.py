@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+import pytest
+
 import plan as plan_language
 from tests.usecases import files, small
 from tests.web.api.conftest import CAMPAIGN, NOW, Api
@@ -244,3 +246,57 @@ def test_photographs_lose_their_position(api: Api) -> None:
     kept = api.get(f"/units/a/evidence/{sha256}").content
     assert kept.startswith(b"\xff\xd8")
     assert files.GPS not in kept
+
+
+def test_a_file_comes_as_it_is(api: Api) -> None:
+    """In parts (RFC 7578), with the words beside it, as in JSON: the same entry, the same file, the same repeat."""
+    said = {"note": "Xong,\ncó danh sách", "on": "2025-05-19", "request_id": "mot-1"}
+    sent = {"evidence": ("kết quả.pdf", PDF, "application/pdf")}
+    done = api.ask("POST", f"{COURSE}/done", "unit", unit="a", data=said, files=sent)
+    assert (done.status_code, done.json()["repeated"]) == (200, False), done.text
+    in_json = said | {"evidence": file("kết quả.pdf", PDF)}
+    assert api.post(f"{COURSE}/done", in_json, "unit", unit="a").json() == done.json() | {"repeated": True}
+    (entry,) = api.get(COURSE).json()["ledger"]
+    assert (entry["text"], entry["happened_on"]) == (said["note"], "2025-05-19")
+    kept = api.get(f"/units/a/evidence/{entry['data']['evidence']}")
+    assert kept.content == PDF
+    assert "k%E1%BA%BFt" in kept.headers["content-disposition"]
+    other = sent | {"evidence": ("kết quả.pdf", PDF + b"\n", "application/pdf")}
+    assert api.ask("POST", f"{COURSE}/done", "unit", unit="a", data=said, files=other).status_code == 409
+
+
+def test_parts_have_the_same_limits(api: Api) -> None:
+    """What is missing, unknown, twice, too long, no file or no text is told at once; content decides of a file."""
+    before = api.written()
+
+    def ask(*parts: tuple[str, Any]) -> Any:
+        return api.ask("POST", f"{COURSE}/done", "unit", unit="a", files=[(name, part) for name, part in parts])
+
+    wrong = ask(
+        *(("note", (None, "x")), ("note", (None, "y")), ("on", (None, "19/5/2025")), ("la", (None, "?"))),
+        *(("document", (None, "a" * 201)), ("evidence", (None, "chữ")), ("by", ("a.pdf", PDF))),
+    )
+    assert wrong.status_code == 422
+    assert {(each["code"].partition("_")[2], each["field"]) for each in wrong.json()["errors"]} == {
+        *(("field", "note"), ("day", "on"), ("extra", "la"), ("too_long", "document")),
+        *(("file", "evidence"), ("text", "by")),
+    }
+    for name, body, code in (("a.pdf", b"MZ\x90", "unknown_kind"), ("tối mật.pdf", PDF, "secret"), ("a", b"", "empty")):
+        assert ask(("evidence", (name, body))).json()["code"] == f"upload.{code}"
+    elsewhere = api.ask("POST", f"{COURSE}/note", "unit", unit="a", files=[("note", (None, "x"))])
+    assert elsewhere.status_code == 415
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
+@pytest.mark.parametrize("cut", [3, 40, 300], ids=str)
+def test_parts_that_did_not_come_whole(cut: int, api: Api) -> None:
+    """A body without its last boundary is none: no report is recorded without the file that went with it."""
+    before = api.written()
+    whole = api.client.build_request("POST", "/", data={"note": "Xong"}, files={"evidence": ("a.pdf", PDF)})
+    body = whole.read()
+    headers = {"content-type": whole.headers["content-type"]}
+    answer = api.ask("POST", f"{COURSE}/done", "unit", unit="a", content=body[:-cut], headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "api.field_parts")
+    for headers in ({"content-type": "multipart/form-data"}, {"content-type": "multipart/form-data; boundary=x"}):
+        assert api.ask("POST", f"{COURSE}/done", "unit", unit="a", content=body, headers=headers).status_code == 400
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}

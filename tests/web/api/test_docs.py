@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.usecases import files
 from tests.web.api.conftest import Api
 from web.api.app import declared
 
@@ -21,7 +22,7 @@ EXAMPLES = [
 
 
 def asked(example: str, host: str, token: str) -> dict[str, Any]:
-    """What curl would send: its -H, -d and the address."""
+    """What curl would send: its -H, -d, -F and the address."""
     words = shlex.split(example.replace("$TOKEN", token).replace("$HOST", host))
     assert words.pop(0) == "curl"
     said: dict[str, Any] = {"method": "GET", "headers": {}}
@@ -32,6 +33,10 @@ def asked(example: str, host: str, token: str) -> dict[str, Any]:
             said["headers"][name] = value
         elif word == "-d":
             said |= {"method": "POST", "content": words.pop(0).encode()}
+        elif word == "-F":
+            name, _, value = words.pop(0).partition("=")
+            part = (value[1:], files.PDF) if value.startswith("@") else (None, value)
+            said |= {"method": "POST", "files": [*said.get("files", ()), (name, part)]}
         else:
             assert word.startswith(host), word
             said["url"] = word

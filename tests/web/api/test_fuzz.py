@@ -98,8 +98,11 @@ def made_known(case: Any, draw: Any) -> None:
     if isinstance(case.body, dict):
         for name in sorted(set(case.body) & set(KNOWN)):
             case.body[name] = draw(st.sampled_from(KNOWN[name]))
+            if case.body[name] is None and case.media_type != "application/json":
+                del case.body[name]
         if "evidence" in case.body:
-            case.body["evidence"] = draw(st.sampled_from((FILE, None)))
+            in_parts = case.media_type == "multipart/form-data"
+            case.body["evidence"] = draw(st.sampled_from((files.jpeg(), files.PDF) if in_parts else (FILE, None)))
         if case.operation.definition.raw["operationId"] in SPOKEN:
             case.body["channel"] = draw(st.sampled_from(("phone", "meeting")))
 

@@ -35,7 +35,7 @@ def test_all_that_is_wrong_is_said_at_once(small_api: Api) -> None:
         ("api.unknown_parameter", "query", "asof"),
         ("api.repeated_parameter", "query", "unit"),
         ("api.field_day", "query", "as_of"),
-        ("api.field_wrong", "query", "limit"),
+        ("api.field_at_least", "query", "limit"),
     }
     assert (problem["status"], problem["code"], problem["type"]) == (422, "api.invalid", "about:blank")
     assert problem["detail"] == "4 things are wrong (see errors)."
