@@ -18,6 +18,9 @@ from typing import NamedTuple
 from rules.days import MONDAY_TO_FRIDAY, WorkingCalendar
 from rules.errors import KehoachError
 
+YEARS = range(1900, 2101)
+"""The years of the lunar table, and so of any plan."""
+
 
 class NoLeapMonth(KehoachError):
     """The lunar year has no such leap month."""
@@ -27,7 +30,7 @@ class NoLeapMonth(KehoachError):
 
 
 class NoLunarDay(KehoachError):
-    """No lunar calendar has such a day, or the year is outside the table (1900-2100)."""
+    """No lunar calendar has such a day, or the year is outside the table (YEARS)."""
 
     def __init__(self, year: int, month: int, day: int) -> None:
         super().__init__("rules.no_lunar_day", year=year, month=month, day=day)

@@ -40,22 +40,12 @@ def _kept(plan: Plan, task: Task) -> dict[str, Any]:
     return {
         "evidence": task.evidence,
         "confirm": task.confirm,
-        "private": is_private(task),
-        "photos": allows_photos(task),
+        "private": task.is_private,
+        "photos": task.allows_photos,
         "fingerprints": {
             each.clause: fingerprint(clauses[each.clause].text) for each in task.source if each.clause in clauses
         },
     }
-
-
-def is_private(task: Task) -> bool:
-    """What an event opens is about a child, unless the plan says otherwise (design section 6)."""
-    return task.kind == "on-event" and task.private is not False
-
-
-def allows_photos(task: Task) -> bool:
-    """Whether photographs may prove it: what the plan says, and of what an event opens not unless it says so."""
-    return task.photos if task.photos is not None else task.kind != "on-event"
 
 
 def _targets(plan: Plan) -> list[dict[str, Any]]:
@@ -153,7 +143,7 @@ def _meta(plan: Plan) -> dict[str, Any]:
             each.id: {
                 "evidence": each.evidence,
                 "confirm": each.confirm,
-                "private": is_private(each),
+                "private": each.is_private,
                 "roll": (each.trigger.roll if each.trigger else None) or "next",
             }
             | (_kept_of(each.trigger) if each.trigger else {})

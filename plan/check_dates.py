@@ -124,7 +124,7 @@ def _period(draft: Draft, file: str, path: Path, entry: Deadline, seen: set[str]
         if entry.period is not None:
             draft.error("period_with_every", file, (*path, "period"), period=entry.period)
         return
-    name = entry.period or (entry.in_ or "").lower()
+    name = entry.named
     if not name:
         draft.error("no_period", file, path)
     elif name in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plan.almanac import YEARS
 from plan.check_dates import check_campaigns, check_deadlines, check_ended
 from plan.check_ids import CALENDAR, ESCALATION, PLAN, TARGETS, check_units, gather, refer
 from plan.check_quotes import check_clauses, check_quotes
@@ -47,7 +48,7 @@ def _plan(draft: Draft) -> None:
     plan = draft.plan
     if plan is None:
         return
-    if not 1900 <= plan.year <= 2100:
+    if plan.year not in YEARS:
         draft.error("bad_year", PLAN, ("year",), value=plan.year)
     elif plan.day is not None and abs(plan.day.year - plan.year) > 1:
         draft.error("far_day", PLAN, ("day",), day=str(plan.day), year=plan.year)
@@ -122,7 +123,7 @@ def _kind(draft: Draft, file: str, path: Path, task: Task) -> None:
             draft.error("kind_refuses", file, (*path, key), kind=task.kind, key=key, right=kinds)
     if task.private is not None and task.kind != "on-event":
         draft.error("kind_refuses", file, (*path, "private"), kind=task.kind, key="private", right="on-event")
-    if task.photos and task.kind == "on-event" and task.private is not False:
+    if task.photos and task.is_private:
         draft.error("private_photos", file, (*path, "photos"), task=task.id)
     elif task.photos is None and task.kind != "on-event" and speaks_of_visits(task.title):
         draft.warn("photos_unsaid", file, path, task=task.id, title=task.title)
@@ -141,7 +142,7 @@ def _rounds(draft: Draft) -> None:
                 near = draft.near(each.before.task, [one.id for one in tasks.values() if one.deadlines])
                 draft.error("unknown_task", CALENDAR, (*path, "task"), id=each.before.task, near=near)
             continue
-        periods = [one.period or (one.in_ or "").lower() for one in task.deadlines if one.every is None]
+        periods = [one.named for one in task.deadlines if one.every is None]
         if each.before.period not in periods:
             values = {"task": task.id, "period": each.before.period, "near": draft.near(each.before.period, periods)}
             draft.error("unknown_period", CALENDAR, (*path, "period"), **values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from plan.almanac import YEARS
 from plan.problems import Finding, Path, nearest
 from plan.schema import CalendarFile, EscalationFile, PlanFile, Target, Task, UnitEntry
 from plan.source import Source
@@ -63,10 +64,8 @@ class Draft:
 
     @property
     def starts_on(self) -> date | None:
-        """The plan's own day, or the first day of its year where the text bears none."""
-        if self.plan is None or not 1900 <= self.plan.year <= 2100:
-            return None
-        return self.plan.day or date(self.plan.year, 1, 1)
+        """The plan's first day; None where the plan or its year is unsound."""
+        return self.plan.starts_on if self.plan is not None and self.plan.year in YEARS else None
 
     def owners(self) -> Iterator[tuple[str, Path, Task | Target]]:
         """Whatever quotes the source: tasks, then targets."""

@@ -7,11 +7,13 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from typing import get_args
 
 from pydantic_core import PydanticCustomError
 
+from plan.almanac import YEARS
 from plan.scalars import parse_day, parse_hour
-from plan.schema import Operators, Trigger
+from plan.schema import Operators, Trigger, Weekday
 from rules import deadlines
 from rules.deadlines import Before, By, Every, In, Lunar, Window, Within
 
@@ -21,7 +23,7 @@ Fault = tuple[str, str, dict[str, object]]
 _ROLLING = (By, In)
 _IN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?")
 _LUNAR = re.compile(r"(L?)(\d{1,2})-(\d{1,2})")
-_WEEKDAYS = {name: number for number, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], start=1)}
+_WEEKDAYS = {name: number for number, name in enumerate(get_args(Weekday), start=1)}
 
 
 class Refused(Exception):
@@ -97,7 +99,7 @@ def _by(entry: Operators) -> By:
 @lru_cache(maxsize=512)
 def _span(text: str) -> tuple[date, date, str] | None:
     found = _IN.fullmatch(text)
-    if found is None or not 1900 <= int(found[1]) <= 2100 or not 1 <= int(found[3] or 1) <= 12:
+    if found is None or int(found[1]) not in YEARS or not 1 <= int(found[3] or 1) <= 12:
         return None
     year = int(found[1])
     if found[2]:

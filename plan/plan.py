@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from plan import almanac
 from plan.check_ids import members_of
 from plan.draft import Draft
 from plan.problems import Problem
-from plan.schema import Campaign, EscalationFile, Holidays, PlanFile, Round, RungEntry, Target, Task, UnitEntry
+from plan.schema import Campaign, EscalationFile, Holidays, PlanFile, Round, RungEntry, Target, Task, UnitEntry, Weekday
 from plan.schema import Successor as SuccessorEntry
 from plan.source import Source
 from rules.days import WorkingCalendar
@@ -20,7 +21,7 @@ from rules.delivery import EMAIL, Reach
 from rules.ladder import Absence, Grace, Person, Policy, Rung
 from rules.units import Relation, Successor, Unit
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = get_args(Weekday)
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 """How far the working calendar reaches around the plan year: rungs and confirmations run on after it."""
 
@@ -52,8 +53,7 @@ class Plan:
 
     @property
     def starts_on(self) -> date:
-        """The plan's own day, or the first day of its year where the text bears none."""
-        return self.meta.day or date(self.meta.year, 1, 1)
+        return self.meta.starts_on
 
     @cached_property
     def calendar(self) -> WorkingCalendar:

@@ -25,7 +25,7 @@ _SUSPECT = re.compile(r"(?<![^\s\[{,:?-])[&*!]")
 _TAB = re.compile(r"^ *\t+ *(?=[^\s#])", re.MULTILINE)
 
 # TCVN3 (ABC) writes Vietnamese letters as single bytes from A1 up: read as Latin-1 they are signs that no language
-# puts inside words. These eight are its commonest letters (ê ¸ á, µ à, ¶ ả, ® đ, · ã, ¹ ạ, ¬ ơ, ­ ư).
+# puts inside words. Its commonest letters: § Đ, ¨ ă, © â, ª ê, « ô, ¬ ơ, soft hyphen ư, ® đ, µ à, ¶ ả, · ã, ¸ á, ¹ ạ.
 _TCVN3_SIGNS = frozenset(b"\xb8\xb5\xb6\xae\xb7\xb9\xac\xad\xa7\xa8\xa9\xaa\xab")
 
 # libyaml's own words for the commonest slips, and our code for each.

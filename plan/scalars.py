@@ -6,6 +6,7 @@ The JSON Schemas are for editors, which read YAML by its own rules: there a numb
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, time
 from functools import lru_cache
 from typing import Annotated, Any
@@ -98,8 +99,6 @@ def _email(text: Any) -> str:
 
 def slugified(text: str) -> str:
     """The id that a name would have: «Trạm Y tế» is `tram-y-te`."""
-    import unicodedata
-
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]+", "-", "".join(each for each in plain if not unicodedata.combining(each))).strip("-")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -82,6 +83,11 @@ class PlanFile(Shape):
     excluded: list[Excluded] = Field(default_factory=list)
     questions: list[Question] = Field(default_factory=list)
     example: Flag = False
+
+    @property
+    def starts_on(self) -> date:
+        """The plan's own day, or the first day of its year where the text bears none."""
+        return self.day or date(self.year, 1, 1)
 
 
 class DatedRelation(Shape):
@@ -182,6 +188,11 @@ class Deadline(Operators, Origin):
     period: Slug | None = None
     label: Text = ""
 
+    @property
+    def named(self) -> str:
+        """The period as the file names it: by `period`, or by `in` itself; empty where by neither."""
+        return self.period or (self.in_ or "").lower()
+
 
 class Campaign(Operators, Origin):
     id: Slug
@@ -223,6 +234,16 @@ class Task(Shape):
     confirm: Slug | None = None
     private: Flag | None = None
     photos: Flag | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """What an event opens is about a child, unless the plan says otherwise (design section 6)."""
+        return self.kind == "on-event" and self.private is not False
+
+    @property
+    def allows_photos(self) -> bool:
+        """Whether photographs may prove it: what the plan says, and of what an event opens not unless it says so."""
+        return self.photos if self.photos is not None else self.kind != "on-event"
 
 
 class TasksFile(Shape):

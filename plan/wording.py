@@ -8,23 +8,21 @@ from unicodedata import normalize
 
 WORD = re.compile(r"\w+")
 
-# «hoá» and «hóa», «Uỷ» and «Ủy» are one word in two spellings: both stand in one document (domain-facts section 7).
 _BROKEN_HYPHEN = re.compile(r"(?<=\w)-\s+(?=\w)")
-
 
 # Visits, gifts and examinations: a child in need would be in the picture (Luật Trẻ em 2016, Điều 21).
 _VISITS = re.compile(r"\b(thăm|(tặng|trao|phát) quà|khám|tiêm|uống vitamin)\b")
 
 
 def _placements() -> dict[str, str]:
+    """«hoá» to «hóa», «uỷ» to «ủy»: one word in two spellings, both in one document (domain-facts section 7)."""
     first = {"o": "òóỏõọ", "u": "ùúủũụ"}
     second = {"a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
-    table = {}
+    table: dict[str, str] = {}
     for lead, follow in ("oa", "oe", "uy"):
         for tone in range(5):
-            for late, early in ((lead + second[follow][tone], first[lead][tone] + follow),):
-                for form in (str.lower, str.upper, str.capitalize):
-                    table[form(late)] = form(early)
+            late, early = lead + second[follow][tone], first[lead][tone] + follow
+            table |= {form(late): form(early) for form in (str.lower, str.upper, str.capitalize)}
     return table
 
 
