@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
 from models.rows import revised_data_of
+from models.scope import key_of
 from rules.values import Fact, Key
 
 if TYPE_CHECKING:
@@ -50,14 +51,6 @@ def facts(
     return found
 
 
-def plan_facts(
-    session: Session, office: str, plan: str, *, zone: str, upto: date | None = None, known_by: date | None = None
-) -> list[Fact]:
-    """The entries that are about the plan itself: `plan_revised`, `measured` (`line` is the target)… As `facts`."""
-    conditions = [_ENTRY.c.office == office, _ENTRY.c.plan == plan, _ENTRY.c.task.is_(None)]
-    return [fact for _, fact in _entries(session, conditions, zone, upto, known_by)]
-
-
 def as_fact(entry: Any, zone: str) -> Fact:
     """An entry (or a row with its columns) as the rules see it; `zone` gives the local day of recording."""
     return _fact(entry, ZoneInfo(zone))
@@ -87,7 +80,7 @@ def _entries(
     if known_by is not None:
         conditions.append(_ENTRY.c.recorded_at < end_of(known_by, local))
     rows = session.execute(select(_ENTRY).where(*conditions).order_by(_ENTRY.c.seq))
-    return [(Key(row.office, row.plan, row.task, row.unit, row.period), _fact(row, local)) for row in rows]
+    return [(key_of(row), _fact(row, local)) for row in rows]
 
 
 def _fact(row: Any, local: ZoneInfo) -> Fact:

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from models.canonical import canonical
 from models.chain import FORMAT, Fault, entry_hash, text_hash, verify
-from models.facts import as_fact, facts, plan_facts, texts
+from models.facts import as_fact, facts, texts
 from models.tables import Entry
 from rules.errors import RequestRefused
 
@@ -252,7 +252,6 @@ __all__ = [
     "as_fact",
     "facts",
     "lock",
-    "plan_facts",
     "redact",
     "texts",
     "verify",

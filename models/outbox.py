@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, Table, and_, bindparam, delete, func, literal, select, tuple_, update
 from sqlmodel import SQLModel
 
-from models.scope import by_name, count, insert_all, named, of_key, of_plan
+from models.scope import by_name, count, insert_all, named, of_key, of_plan, on_the_ladder
 from models.tables import OCCURRENCE_KEY
 from models.upsert import upsert
+from rules.ladder import EVENTS
 from rules.values import Key
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ Telling = tuple[str, int, str]
 
 Told = frozenset[Telling]
 """What is in the outbox, of one occurrence."""
-
-_EVENTS = "@events"
-"""The recipient that is no person."""
 
 
 def rung_days(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:
@@ -108,8 +106,8 @@ def latest_rungs(session: Session, office: str, plan: str, *, upto: date) -> dic
             *of_plan(_NOTICE, office, plan),
             _NOTICE.c.due_on <= upto,
             _NOTICE.c.state != "dropped",
-            _NOTICE.c.recipient != _EVENTS,
-            _NOTICE.c.rung.not_like("extension-%"),  # news of an extension is no rung of the ladder
+            _NOTICE.c.recipient != EVENTS,
+            on_the_ladder(_NOTICE),
         )
         .order_by(_NOTICE.c.due_on, _NOTICE.c.rung)
     )
@@ -155,7 +153,7 @@ def told_before(session: Session, office: str, plan: str, before: datetime) -> d
             *of_plan(_NOTICE, office, plan),
             _NOTICE.c.state == "sent",
             _NOTICE.c.sent_at < before,
-            _NOTICE.c.recipient != _EVENTS,
+            _NOTICE.c.recipient != EVENTS,
             tuple_(*key).in_(waits),
         )
         .group_by(*key)
@@ -180,9 +178,7 @@ def written_to(session: Session, office: str, plan: str) -> dict[str, int]:
     filed = func.count().filter(_NOTICE.c.channel.like("file%"))
     query = (
         select(_NOTICE.c.recipient, filed.label("filed"))
-        .where(
-            *of_plan(_NOTICE, office, plan), _NOTICE.c.state.in_(("pending", "sent")), _NOTICE.c.recipient != _EVENTS
-        )
+        .where(*of_plan(_NOTICE, office, plan), _NOTICE.c.state.in_(("pending", "sent")), _NOTICE.c.recipient != EVENTS)
         .group_by(_NOTICE.c.recipient)
     )
     return {row.recipient: row.filed for row in session.execute(query)}

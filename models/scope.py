@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, bindparam, insert
 
 from models.tables import OCCURRENCE_KEY
+from rules.ladder import NEWS
 from rules.values import Key
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ def of_plan(table: Table, office: str, plan: str) -> tuple[Any, Any]:
 def of_key(table: Table, key: Key) -> list[Any]:
     """The rows of one occurrence."""
     return [table.c[name] == value for name, value in key._asdict().items()]
+
+
+def key_of(row: Any) -> Key:
+    """The key of any row that has its five columns."""
+    return Key(row.office, row.plan, row.task, row.unit, row.period)
 
 
 def by_name(table: Table, names: Sequence[str] = OCCURRENCE_KEY) -> list[Any]:
@@ -43,3 +49,8 @@ def insert_all(session: Session, table: Table, rows: list[dict[str, Any]]) -> No
 def count(session: Session, statement: Any, rows: list[dict[str, Any]]) -> int:
     """Run a statement with each parameter set; how many rows it changed in all."""
     return session.connection().execute(statement, rows).rowcount if rows else 0
+
+
+def on_the_ladder(notices: Table) -> Any:
+    """The notices of the ladder's rungs: news of an extension is none."""
+    return notices.c.rung.not_like(f"{NEWS}%")

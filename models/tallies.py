@@ -15,6 +15,7 @@ from sqlalchemy import CTE, ColumnElement, Row, Table, and_, case, false, func, 
 from sqlmodel import SQLModel
 
 from models import facts
+from models.scope import key_of, on_the_ladder
 from models.tables import OCCURRENCE_KEY
 from rules.values import REQUESTED, Fact, Key
 
@@ -104,7 +105,7 @@ def _rung(day: date) -> ColumnElement[int]:
         select(func.coalesce(func.max(case(_RUNGS, value=of.role, else_=0)), 0))
         .where(*(of[name] == _OCCURRENCE.c[name] for name in OCCURRENCE_KEY))
         .where(of.version == _OCCURRENCE.c.version, of.due_on > _OCCURRENCE.c.current_day, of.due_on <= day)
-        .where(of.state != "dropped", of.role.in_(_RUNGS), of.rung.not_like("extension-%"))
+        .where(of.state != "dropped", of.role.in_(_RUNGS), on_the_ladder(_NOTICE))
     )
     found: ColumnElement[int] = told.correlate(_OCCURRENCE).scalar_subquery()
     return found
@@ -179,7 +180,7 @@ def _versions(session: Session, plans: Collection[Plan], day: date, after: CTE) 
 
 def _facts(session: Session, day: date, after: CTE, zone: ZoneInfo) -> dict[Key, list[Fact]]:
     entries = select(_ENTRY).join(after, _key_of(_ENTRY, after)).where(_ENTRY.c.happened_on <= day)
-    pairs = [(_key(row), facts.as_fact(row, zone.key)) for row in session.execute(entries)]
+    pairs = [(key_of(row), facts.as_fact(row, zone.key)) for row in session.execute(entries)]
     of = and_(*(_VERSION.c[name] == _REVISION.c[name] for name in ("office", "plan", "revision")))
     columns = [_VERSION.c[name] for name in (*OCCURRENCE_KEY, "first_last_day", "withdrawn", "lines")]
     revised = (
@@ -188,7 +189,7 @@ def _facts(session: Session, day: date, after: CTE, zone: ZoneInfo) -> dict[Key,
         .join(_REVISION, of)
         .where(_REVISION.c.effective_on <= day)
     )
-    pairs += [(_key(row), facts.revised_fact(row, zone)) for row in session.execute(revised)]
+    pairs += [(key_of(row), facts.revised_fact(row, zone)) for row in session.execute(revised)]
     found: dict[Key, list[Fact]] = {}
     for key, fact in sorted(pairs, key=lambda pair: pair[1].seq):
         found.setdefault(key, []).append(fact)
@@ -201,13 +202,9 @@ def _rungs(session: Session, day: date, after: CTE) -> dict[tuple[Key, int], lis
         select(*(_NOTICE.c[name] for name in names))
         .join(after, _key_of(_NOTICE, after))
         .where(_NOTICE.c.due_on <= day, _NOTICE.c.role.in_(_RUNGS))
-        .where(_NOTICE.c.state != "dropped", _NOTICE.c.rung.not_like("extension-%"))
+        .where(_NOTICE.c.state != "dropped", on_the_ladder(_NOTICE))
     )
     found: dict[tuple[Key, int], list[tuple[date, int]]] = {}
     for row in session.execute(query):
-        found.setdefault((_key(row), row.version), []).append((row.due_on, _RUNGS[row.role]))
+        found.setdefault((key_of(row), row.version), []).append((row.due_on, _RUNGS[row.role]))
     return found
-
-
-def _key(row: Any) -> Key:
-    return Key(row.office, row.plan, row.task, row.unit, row.period)

@@ -26,6 +26,7 @@ __all__ = [
     "CONFIRMER",
     "EVENTS",
     "LETTER",
+    "NEWS",
     "OVERDUE",
     "PAUSE",
     "ROLES",
@@ -48,6 +49,9 @@ __all__ = [
 
 EVENTS = "@events"
 """The recipient that is no person: the event of an occurrence that became overdue, rung `overdue`."""
+
+NEWS = "extension-"
+"""Begins the names of what is told like a rung and is none of the ladder: an extension was asked, granted, refused."""
 
 OVERDUE = "overdue"
 CONFIRM = "confirm"

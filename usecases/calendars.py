@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from models import queries
 from models.calendar_chunk import Made, changed_since, held, keep, kept
+from models.scope import key_of
 from models.session import begin, reading
 from outputs import ical
 from outputs.calendar_cache import Chunk, compact, join, pack, splice
 from outputs.ical_item import CAMPAIGN, Item
-from rules.values import Key, State, Terms
+from rules.values import State, Terms
 from texts import say
 from usecases import plans, status
 from usecases.calendar_items import campaign_items, item, succession_items
@@ -244,5 +245,5 @@ def _make(in_force: plans.InForce, scope: Scope, made: Made, rows: Iterable[Any]
         if not row.private and scope.has(row.held_by, row.kind):
             of = item(in_force, queries.to_terms(row), queries.to_state(row))
             text = text_of(of, made.lang, made.alarms, made.base).encode() if of.shown else b""
-        texts[ical.name_of(Key(row.office, row.plan, row.task, row.unit, row.period))] = text
+        texts[ical.name_of(key_of(row))] = text
     return texts

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 NOT_YET = "not-yet"
 """The rung of a check-in line answered «chưa» twice running; it outlives the round's closing."""
 
-_NEWS = "extension-"
-"""Begins the rungs that no policy has: an extension was asked, granted or refused."""
-
 _TELLING = ("rung", "version", "recipient", "role", "passed_from", "due_on")
 
 
@@ -80,7 +77,7 @@ def _is_void(telling: queries.Telling, every: Mapping[queries.Telling, ladder.Te
 
 def news_of(rung: str) -> str:
     """asked, granted or refused, where the rung tells that of an extension and reminds nobody; else empty."""
-    return rung.removeprefix(_NEWS).rpartition("-")[0] if rung.startswith(_NEWS) else ""
+    return rung.removeprefix(ladder.NEWS).rpartition("-")[0] if rung.startswith(ladder.NEWS) else ""
 
 
 def tell_news(
@@ -89,7 +86,7 @@ def tell_news(
     """Tell today that an extension was asked, granted or refused: each time anew, numbered."""
     told = queries.told(session, terms.key.office, terms.key.plan, terms.key).get(terms.key, frozenset())
     number = 1 + len({rung for rung, _, _ in told if news_of(rung) == news})
-    tell_at_once(session, terms, state, f"{_NEWS}{news}-{number}", role, recipient, today, now)
+    tell_at_once(session, terms, state, f"{ladder.NEWS}{news}-{number}", role, recipient, today, now)
 
 
 def tell_at_once(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from models import queries
+from models.scope import key_of
 from models.session import reading
 from outputs.report import report as render
 from outputs.report_view import Campaign, Counts, Item, Question, ReportView, Round, Target, Told, UnitRow
@@ -137,19 +138,15 @@ def _ladders(
     told: dict[Key, list[Told]] = {}
     for row in queries.notices(session, office, plan, upto=standing.as_of):
         if row.recipient != EVENTS and row.state in ("sent", "pending"):
-            of = told.setdefault(_key(office, plan, row), [])
+            of = told.setdefault(key_of(row), [])
             of.append(Told(name_of(in_force, row.recipient, lang), row.due_on))
     coming: dict[Key, Told] = {}
     for row in queries.rung_days(session, office, plan):
         if row.recipient != EVENTS and row.due_on > standing.as_of:
-            key = _key(office, plan, row)
+            key = key_of(row)
             if key not in coming or row.due_on < coming[key].on:
                 coming[key] = Told(name_of(in_force, row.recipient, lang), row.due_on)
     return {key: (tuple(told.get(key, ())), coming.get(key)) for key in told.keys() | coming.keys()}
-
-
-def _key(office: str, plan: str, row: Any) -> Key:
-    return Key(office, plan, row.task, row.unit, row.period)
 
 
 def _rounds(items: Iterable[status.Item]) -> list[Round]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import ledger, queries
+from models.scope import key_of
 from models.session import reading
 from rules import states
 from rules.directory import OWN_ROLES
@@ -164,7 +165,7 @@ def _setting(session: Session, in_force: InForce, start: date, now: datetime) ->
     told: dict[Key, set[tuple[str, int, str]]] = {}
     since: dict[Key, date] = {}
     for row in queries.notices(session, office, plan, upto=evening):  # in the order of their days
-        key = Key(office, plan, row.task, row.unit, row.period)
+        key = key_of(row)
         told.setdefault(key, set()).add((row.rung, row.version, row.recipient))
         if row.role in OWN_ROLES and not news_of(row.rung):
             since.setdefault(key, row.due_on)

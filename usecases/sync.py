@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import plan as language
 from models import ledger, queries
+from models.scope import key_of
 from models.session import begin, reading
 from models.tables import Office, Plan, PlanRevision
 from plan.almanac import RULES
@@ -228,7 +229,7 @@ def _difference(
     def state_of(row: Any, terms: Terms) -> State:
         return (recomputed(terms, facts.get(terms.key, [])) if replayed else None) or queries.to_state(row)
 
-    old: dict[Key, Any] = {row_key(row): row for row in queries.occurrences(session, after.office, after.plan)}
+    old: dict[Key, Any] = {key_of(row): row for row in queries.occurrences(session, after.office, after.plan)}
     found = _Difference([], [], [], [])
     for terms in language.occurrences(loaded):
         row = old.pop(terms.key, None)
@@ -251,11 +252,6 @@ def _difference(
         else:
             found.withdrawn.append(pair)
     return found
-
-
-def row_key(row: Any) -> Key:
-    """The key of any row that has the five columns."""
-    return Key(row.office, row.plan, row.task, row.unit, row.period)
 
 
 def _shows_else(before: plans.InForce | None, after: plans.InForce, terms: Terms, state: State) -> bool:

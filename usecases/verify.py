@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import case, erasure, ledger, migrate, queries
+from models.scope import key_of
 from models.session import reading
 from rules import states
 from rules.values import Fact, Key, State, Terms
@@ -156,8 +157,7 @@ def _differs(state: State | None, stored: State) -> str:
 def _stored_rungs(session: Session, office: str, plan: str) -> dict[Key, set[tuple[Any, ...]]]:
     found: dict[Key, set[tuple[Any, ...]]] = {}
     for row in queries.rung_days(session, office, plan):
-        key = Key(office, plan, row.task, row.unit, row.period)
-        found.setdefault(key, set()).add((row.rung, row.version, row.recipient, row.due_on))
+        found.setdefault(key_of(row), set()).add((row.rung, row.version, row.recipient, row.due_on))
     return found
 
 
