@@ -213,6 +213,22 @@ def end_sessions(
     session.execute(update(_SESSION).where(*this).values(ended_at=now))
 
 
+def end_outside_sessions(
+    session: Session, now: datetime, *, of: tuple[str, str] | None = None, outside: str | None = None
+) -> int:
+    """End sessions by whose they are (office, account), by the mark of the session at the provider that they began
+    with, or by both: then those of that account, too, that have no mark. How many ended; by neither, none."""
+    if of is None and outside is None:
+        return 0
+    this = [_SESSION.c.ended_at.is_(None)]
+    this += [_SESSION.c.office == of[0], _SESSION.c.account == of[1]] if of is not None else []
+    if outside is not None:
+        began = _SESSION.c.outside == outside
+        this.append(or_(began, _SESSION.c.outside.is_(None)) if of is not None else began)
+    done: Any = session.execute(update(_SESSION).where(*this).values(ended_at=now))
+    return int(done.rowcount)
+
+
 def signed_link(session: Session, id: str) -> Row[Any] | None:
     """The link of this id, whatever became of it."""
     return session.execute(select(_LINK).where(_LINK.c.id == id)).one_or_none()

@@ -11,6 +11,10 @@ from sqlmodel import Field, Session, SQLModel
 
 from models.account import OF_ACCOUNT, Account
 
+INVITED, WAY, DISABLED, CODES = "invited", "way", "disabled", "codes"
+KINDS = (INVITED, WAY, DISABLED, CODES)
+"""Invited anew; its way in was set; disabled; somebody who knew the password typed wrong codes in a row."""
+
 
 class AccountNews(SQLModel, table=True):
     """One thing that its holder should hear of; settled once it was told, or nobody can be."""
@@ -30,7 +34,7 @@ class AccountNews(SQLModel, table=True):
     account: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     what: str
-    """A word of usecases.account_news.KINDS."""
+    """A word of KINDS."""
     at: datetime
     by: str
     """Whose act it was, as `recorded_by`; "" where nobody is known."""

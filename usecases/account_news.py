@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from usecases.outgoing import Outgoing
     from usecases.plans import InForce
 
-INVITED, WAY, DISABLED, CODES = "invited", "way", "disabled", "codes"
-KINDS = (INVITED, WAY, DISABLED, CODES)
-"""Invited anew; its way in was set; disabled; somebody who knew the password typed wrong codes in a row."""
-
 
 def waits(engine: Engine, office: str) -> bool:
     """Whether anything is to be told in this office."""

@@ -104,7 +104,7 @@ def invite(engine: Engine, *, login: str, now: datetime, made_by: str, caller: C
     with begin(engine) as session:
         row = _standing(session, login)
         _require_giver(session, row.office, caller, row.unit, row.roles.split(), now, row.login)
-        account_news.add(session, row.office, row.id, "invited", now, made_by)
+        account_news.add(session, row.office, row.id, account_news.INVITED, now, made_by)
         account.use_invitations(session, row.office, row.id, now)
         return invitations.write(session, row, now, made_by)
 
@@ -120,7 +120,7 @@ def disable(engine: Engine, *, login: str, now: datetime, by: str, caller: Calle
         row = _require_another(session, _standing(session, login, lock=False))
         if caller is not None and OFFICE not in caller.roles:
             _require_giver(session, row.office, caller, row.unit, row.roles.split(), now, "")
-        account_news.add(session, row.office, row.id, "disabled", now, by)
+        account_news.add(session, row.office, row.id, account_news.DISABLED, now, by)
         account.change(session, row.office, row.id, disabled_at=now, disabled_by=by, password_hash=None, outside=None)
         account.end_sessions(session, row.office, row.id, now)
         account.use_invitations(session, row.office, row.id, now)

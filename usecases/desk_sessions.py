@@ -39,8 +39,9 @@ class SignedIn:
     """Its use was last noted a while ago: note it again."""
 
 
-def opened(session: Session, row: Any, now: datetime) -> str:
-    """Open a session of the account, in a transaction that is under way; its token, which is kept nowhere."""
+def opened(session: Session, row: Any, now: datetime, *, outside: str | None = None) -> str:
+    """Open a session of the account, in a transaction that is under way; its token, which is kept nowhere. `outside` is
+    the mark of the session at the city's provider that it began with."""
     token = bearer.new()
     session.add(
         account.DeskSession(
@@ -48,6 +49,7 @@ def opened(session: Session, row: Any, now: datetime) -> str:
             account=row.id,
             id=secrets.token_hex(4),
             token_hash=bearer.hash_of(token),
+            outside=outside,
             made_at=now,
             seen_at=now,
         )

@@ -125,4 +125,4 @@ def settle(session: Session, row: Any, now: datetime, **values: Any) -> None:
     account.change(session, row.office, row.id, **NO_WAY_IN | values)
     account.end_sessions(session, row.office, row.id, now)
     account.use_invitations(session, row.office, row.id, now)
-    account_news.add(session, row.office, row.id, "way", now, "")
+    account_news.add(session, row.office, row.id, account_news.WAY, now, "")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from models import account
 from models.session import begin, reading
 from rules.errors import RequestRefused
-from usecases import desk_sessions, passwords, second_factor
+from usecases import codes, desk_sessions, passwords
 from usecases.roles import needs_second
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
 
 def sign_in(engine: Engine, *, key: bytes, login: str, password: str, code: str, now: datetime) -> str:
@@ -30,14 +31,16 @@ def sign_in(engine: Engine, *, key: bytes, login: str, password: str, code: str,
         row = account.by_login(session, row.login, lock=True)  # again: a code opens once
         if row is None or row.password_hash != stored or row.disabled_at is not None:
             raise RequestRefused("account.wrong")
-        values: dict[str, Any] = {"password_hash": newer} if newer else {}
-        if row.totp_salt is not None:
-            step = second_factor.accepted_step(second_factor.secret(key, row.totp_salt), code, now, row.totp_step)
-            if step is None:
-                raise RequestRefused("account.wrong")
-            values["totp_step"] = step
-        elif needs_second(frozenset(row.roles.split())):
-            raise RequestRefused("account.wrong")
-        if values:
-            account.change(session, row.office, row.id, **values)
-        return desk_sessions.opened(session, row, now)
+        token = desk_sessions.opened(session, row, now) if _second(session, row, key, code, now) else None
+        if token is not None and newer:
+            account.change(session, row.office, row.id, password_hash=newer)
+    if token is None:  # raised here: a wrong code stays counted
+        raise RequestRefused("account.wrong")
+    return token
+
+
+def _second(session: Session, row: Any, key: bytes, code: str, now: datetime) -> bool:
+    """The account's second factor, where it has one; without one a role that needs it gets nowhere."""
+    if row.totp_salt is not None:
+        return codes.take(session, row, key, code, now)
+    return not needs_second(frozenset(row.roles.split()))

@@ -43,6 +43,10 @@ class Limiter:
             return 0
         return max(1, ceil(self._strategy.get_window_stats(self._limit, who).reset_time - time.time()))
 
+    def is_full(self, address: str) -> bool:
+        """Whether the next try of `address` would be refused; nothing is counted."""
+        return not self._strategy.test(self._limit, _who(address))
+
     def __len__(self) -> int:
         """Of how many addresses something is known."""
         return len(self._windows.events)

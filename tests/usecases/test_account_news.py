@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from models import account_news
 from models.session import reading
 from outputs.channels import FileChannel
 from outputs.channels.mail import Mail, Server
@@ -17,7 +18,7 @@ from tests.outputs.loopback import Postman, smtp
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from tests.usecases.test_deliver import HOURS
-from usecases import account_news, accounts, deliver, invitations
+from usecases import accounts, deliver, invitations
 from usecases.desk_key import read_or_make
 
 PEOPLE = """people:

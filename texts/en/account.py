@@ -36,7 +36,8 @@ TEXTS = {
     "password_short": "A password needs {shortest} characters at least.",
     "password_long": "A password has {longest} characters at most.",
     "password_known": "This password is too easy to guess; use a short sentence that you remember.",
-    "wrong_code": "The six digits are not right; type those that your phone shows now.",
+    "wrong_code": "The six digits are not right; type those that your phone shows now. "
+    "After many wrong ones wait for an hour.",
     "wrong": "The name, the password or the code is not right.",
     "unknown_office": "No office has the code «{office}».",
     "only_city": "--office goes with the role {roles} only, and with no unit.",
@@ -78,6 +79,7 @@ TEXTS = {
     "oidc_second": "This role needs a second factor, and {name} confirmed none this time. Turn it on there, or ask the "
     "office for a new invitation.",
     "oidc_taken": "Somebody else here uses {name} with this identity. Each can be bound to one person only.",
+    "oidc_replayed": "This word of a sign-out was carried out before.",
     "oidc_out": "Signed out",
     "oidc_out_words": "On this machine {name} may still be open. If others use it, sign out there as well.",
     "oidc_out_there": "Sign out of {name}",

@@ -36,7 +36,7 @@ TEXTS = {
     "password_short": "Mật khẩu cần ít nhất {shortest} ký tự.",
     "password_long": "Mật khẩu dài nhất {longest} ký tự.",
     "password_known": "Mật khẩu này quá dễ đoán; hãy dùng một câu ngắn dễ nhớ.",
-    "wrong_code": "Mã 6 số không đúng; hãy gõ mã đang hiện trên điện thoại.",
+    "wrong_code": "Mã 6 số không đúng; hãy gõ mã đang hiện trên điện thoại. Sai nhiều lần liền thì phải đợi một giờ.",
     "wrong": "Tên đăng nhập, mật khẩu hoặc mã không đúng.",
     "unknown_office": "Không có cơ quan nào mã «{office}».",
     "only_city": "--office chỉ đi với vai trò {roles}, không kèm đơn vị.",
@@ -78,6 +78,7 @@ TEXTS = {
     "oidc_second": "Vai trò này cần xác thực hai bước, mà {name} lần này không xác nhận bước thứ hai. Hãy bật xác thực "
     "hai bước ở đó, hoặc xin Văn phòng thư mời mới.",
     "oidc_taken": "Ở đây đã có người khác dùng {name} này. Mỗi tài khoản ở đó chỉ gắn với một người.",
+    "oidc_replayed": "Lệnh đăng xuất này đã được thực hiện.",
     "oidc_out": "Đã đăng xuất",
     "oidc_out_words": "Trên máy này {name} có thể vẫn đang mở. Nếu là máy dùng chung, hãy đăng xuất cả ở đó.",
     "oidc_out_there": "Đăng xuất {name}",

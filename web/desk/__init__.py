@@ -48,6 +48,12 @@ def mount(app: FastAPI, desk: Desk) -> None:
     for route in routes.routes:
         methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
         app.add_route(route.path, guard.endpoint(desk, route), methods=methods, include_in_schema=False)
+    if desk.oidc is not None:
+        from web.desk import backchannel
+
+        app.add_route(
+            backchannel.PATH, backchannel.endpoint(desk, desk.oidc), methods=["POST"], include_in_schema=False
+        )
     app.add_route("/static/{name}", asset, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_exception_handler(404, guard.status_page(desk, 404, "desk.no_such_page"))
     app.add_exception_handler(405, guard.status_page(desk, 405, "desk.no_such_page"))

@@ -24,15 +24,20 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from rules.errors import KehoachError, RequestRefused
 from texts import say
 from usecases.desk_key import derived
+from web.desk import oidc_logout
 from web.desk.oidc_source import Source, down, plain, untrusted
 
 if TYPE_CHECKING:
     from settings import OidcSettings
+    from web.desk.oidc_logout import SignedOut
 
 BACK = "/vao/oidc/ve"
 """Where the provider sends people back to; registered there as a whole address."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """Signatures that only the provider can make: no `none`, nothing that our own secret would sign."""
+
+UNREADABLE = (JoseError, ValueError, TypeError, AttributeError, RecursionError)
+"""What a token raises that is none: its libraries meet every shape of JSON."""
 
 _LEEWAY_SECONDS = 60
 _LONGEST_CODE, _LONGEST_SUBJECT = 4096, 255
@@ -71,6 +76,8 @@ class Said:
     subject: str
     second: bool
     """It names a level or a method that the settings take as a second factor."""
+    session: str | None = None
+    """What the provider calls the session there (`sid`), where it does."""
 
 
 class Provider:
@@ -137,6 +144,18 @@ class Provider:
         asked = {"client_id": self._settings.client_id, "post_logout_redirect_uri": f"{self._settings.base}/vao"}
         return f"{known.end_session}{'&' if '?' in known.end_session else '?'}{urlencode(asked)}"
 
+    def signed_out(self, token: str, *, now: datetime) -> SignedOut:
+        """What a logout token proves that the provider sent by itself.
+
+        Raises RequestRefused(`account.oidc_untrusted`), OutsideFailed(`account.oidc_down`).
+        """
+        try:
+            decoded = self._decoded(token, now)
+            id = self._settings.client_id
+            return oidc_logout.proven(decoded.header, decoded.claims, issuer=self.issuer, client_id=id, now=now)
+        except UNREADABLE as error:
+            raise untrusted(f"{type(error).__name__} {error}") from error
+
     def _tokens(self, code: str, attempt: Attempt, now: datetime) -> dict[str, Any]:
         fields = {
             "grant_type": "authorization_code",
@@ -181,7 +200,7 @@ class Provider:
                 },
             )
             claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_SECONDS)
-        except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise untrusted(f"{type(error).__name__} {error}") from error
         return self._said(claims)
 
@@ -198,7 +217,9 @@ class Provider:
             raise untrusted("its subject is none")
         methods = claims.get("amr")
         by_method = isinstance(methods, list) and any(each in methods for each in self._settings.amr)
-        return Said(subject, by_method or claims.get("acr") in self._settings.acr)
+        session = claims.get("sid")
+        known = session if isinstance(session, str) and 0 < len(session) <= _LONGEST_SUBJECT else None
+        return Said(subject, by_method or claims.get("acr") in self._settings.acr, known)
 
 
 def _refused(error: str) -> KehoachError:

@@ -79,7 +79,8 @@ def back(visit: Visit) -> Response:
         try:
             return _entered(visit, who, told)
         except CodeNeeded:
-            _keep(visit, _WAITS, mark=who.mark, to=told["to"], invitation=told["invitation"])
+            waits = {"mark": who.mark, "there": who.session or "", "to": told["to"], "invitation": told["invitation"]}
+            _keep(visit, _WAITS, **waits)
             return templates.redirect(visit, _CODE)
     except KehoachError as error:
         visit.cookies.append((COOKIE, "", 0))
@@ -88,7 +89,9 @@ def back(visit: Visit) -> Response:
 
 def _who(visit: Visit, provider: Provider, attempt: Attempt) -> Identity:
     answer = provider.answer(visit.request.query_params, attempt, now=visit.now)
-    return Identity(outside.mark_of(visit.desk.key, provider.issuer, answer.subject), answer.second)
+    key, issuer = visit.desk.key, provider.issuer
+    there = outside.session_mark_of(key, issuer, answer.session) if answer.session else None
+    return Identity(outside.mark_of(key, issuer, answer.subject), answer.second, there)
 
 
 def _entered(visit: Visit, who: Identity, told: dict[str, str], code: str | None = None) -> Response:
@@ -120,7 +123,8 @@ def code(visit: Visit) -> Response:
     if too_often(visit, told["mark"]):
         return _code(visit, told, "desk.too_often", 429)
     try:
-        return _entered(visit, Identity(told["mark"], second=False), told, visit.typed("code"))
+        who = Identity(told["mark"], second=False, session=told.get("there") or None)
+        return _entered(visit, who, told, visit.typed("code"))
     except RequestRefused as refused:
         if refused.code == "account.wrong_code":
             return _code(visit, told, refused.code, 400)

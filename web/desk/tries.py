@@ -33,7 +33,7 @@ def too_often(visit: Visit, login: str = "") -> bool:
     login = _plain(login)
     mark = _mark(visit, login)
     who = f"login {login} {mark}"
-    return bool(visit.desk.tries.refuse_for(who) or (not mark and visit.desk.tries_of_login.refuse_for(who)))
+    return bool(visit.desk.tries.refuse_for(who) or visit.desk.tries_of_login.refuse_for(who))
 
 
 def address_of(visit: Visit) -> str:

@@ -155,7 +155,8 @@ def built_on(engine: Engine, folder: Path, *, now: datetime = NOW, oidc: OidcSet
     sync.sync(engine, directory=small.write(folder), overlay=None, now=small.at("2025-01-10"), recorded_by="thử")
     clock = Clock(now)
     made = Desk.at(engine, folder / "home", base=oidc.base if oidc else "", clock=clock, oidc=oidc)
-    desk = replace(made, tries=Limiter(10**6), writes=Limiter(10**6), tries_of_login=Limiter(10**6))
+    limits = ("tries", "writes", "tries_of_login", "wrong_tokens")
+    desk = replace(made, **{name: Limiter(10**6) for name in limits})
     with serving(engine, port=urlsplit(oidc.base).port or 0 if oidc else 0, desk=desk) as client:
         yield House(desk, clock, str(client.base_url))
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from models.session import reading
-from tests.web.desk.browser import Browser, form_fields
+from tests.web.desk.browser import Browser, elements, form_fields
 from tests.web.desk.conftest import PASSWORD, House, built_on
 from tests.web.desk.oidc_city import (
     CLIENT,
@@ -29,6 +29,7 @@ from tests.web.desk.oidc_city import (
     signs_in,
 )
 from usecases import accounts, invitations, second_factor
+from web.desk.backchannel import PATH as BACKCHANNEL
 
 pytestmark = pytest.mark.xdist_group("oidc-provider")  # npm installs it once, not in two processes at once
 
@@ -55,6 +56,8 @@ def city() -> Iterator[City]:
         "client_secret": SECRET,
         "redirect_uris": [f"{made.base}/vao/oidc/ve"],
         "post_logout_redirect_uris": [f"{made.base}/vao"],
+        "backchannel_logout_uri": f"{made.base}{BACKCHANNEL}",
+        "backchannel_logout_session_required": True,
     }
     with real(urlsplit(made.issuer).port or 0, [client]):
         yield made
@@ -339,6 +342,28 @@ def test_signing_out_leads_to_the_provider(house: House, city: City) -> None:
     other = house.session(login)
     left = other.post("/ra", form_fields(other.get("/don-vi/cong-an"), "/ra"))
     assert left.headers["location"] == "/"
+
+
+def test_who_signs_out_there_is_out_here(city: City, engine: Engine, tmp_path: Path) -> None:
+    """The provider tells it by itself, by our link and by another client's: this browser's session ends, and the same
+    person's on another machine, where the session there is another one, does not. On both databases."""
+    now, oidc = datetime.now(UTC), settings_for(city.issuer, city.base)
+    with built_on(engine, tmp_path, now=now, oidc=oidc) as house:
+        browser = bound(house)
+        elsewhere, _ = comes_in(house, CITIZEN)
+        signs_out_there(browser, browser.get(f"{city.issuer}/session/end"))
+        assert [each.get("/don-vi/cong-an").status_code for each in (browser, elsewhere)] == [303, 200]
+        gone = followed(elsewhere, elsewhere.post("/ra", form_fields(elsewhere.get("/don-vi/cong-an"), "/ra")))
+        back = signs_out_there(elsewhere, elsewhere.get(link_to(gone, city.issuer)))
+        assert str(back.url).startswith(f"{city.base}/vao")
+        again = followed(elsewhere, elsewhere.get("/vao/oidc"))
+        assert "/interaction/" in str(again.url)  # there, too, nobody is signed in any more
+
+
+def signs_out_there(browser: Browser, page: Any) -> Any:
+    """Say yes to the provider's question; where that leads."""
+    action = next(str(each.attrs["action"]) for each in elements(page) if each.tag == "form")
+    return followed(browser, browser.post(action, form_fields(page, action) | {"logout": "yes"}))
 
 
 @pytest.mark.parametrize("to", ["//xau.example", "/\\xau.example", "https://xau.example/", "javascript:1", "/\t/xau"])

@@ -54,11 +54,11 @@ def house(liar: Liar, sqlite_engine: Engine, tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def bind(house: House, issuer: str, role: str = "unit", **more: Any) -> None:
+def bind(house: House, issuer: str, role: str = "unit", subject: str = SUBJECT, **more: Any) -> None:
     made = accounts.add(
         house.engine, login=role, name="x", roles=(role,), unit="cong-an", now=house.clock.now, made_by="thử"
     )
-    who = Identity(outside.mark_of(house.desk.key, issuer, SUBJECT), second=True)
+    who = Identity(outside.mark_of(house.desk.key, issuer, subject), second=True)
     outside.take_up(house.engine, key=house.desk.key, token=made.token, who=who, now=house.clock.now, **more)
 
 

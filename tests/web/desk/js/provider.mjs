@@ -15,8 +15,10 @@ const provider = new Provider(issuer, {
   acrValues: acr,
   claims: { openid: ["sub", "amr", "acr"] },
   cookies: { keys: ["only for tests"] },
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
+  // Its own guard would let it tell nobody on the loopback who signed out.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   // Consent was given for everybody by the city.
   async loadExistingGrant(ctx) {
@@ -28,6 +30,7 @@ const provider = new Provider(issuer, {
   },
 });
 provider.on("server_error", (ctx, error) => console.error(error));
+provider.on("backchannel.error", (ctx, error) => console.error(error));
 
 const read = async (request) => {
   let body = "";
