@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 BENCHES := $(filter-out measure mail_server crowd town plain_calendar __init__,$(basename $(notdir $(wildcard bench/*.py))))
 LOCKED := requirements/uv.txt pyproject.toml scripts/setup.sh
 
-.PHONY: help setup setup-dev demo test unit browser lint format bench lock wheel screenshot screenshots clean
+.PHONY: help setup setup-dev demo test unit browser browsers lint format bench lock wheel screenshot screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ unit: setup-dev ## the tests without servers, browsers' clients, flows and whole
 
 browser: setup-dev ## the desk in a real browser: every page, every walk (needs Chromium)
 	@$(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
+
+browsers: setup-dev ## the same walks in Safari's engine and in Firefox (needs webkit2gtk-driver, xvfb, firefox-esr)
+	@KEHOACH_TEST_OTHERS=on $(BIN)/python -m pytest -n 0 tests/browser/others $(ARGS)
 
 lint: setup-dev ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

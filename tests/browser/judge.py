@@ -21,7 +21,7 @@ _AXE = """([rules, only]) => axe.run(document, {
 COLOURS = ("color-contrast", "link-in-text-block")
 """All that differs between light and dark."""
 
-_WIDE = """(width) => {
+WIDE = """(width) => {
   const wide = document.documentElement.scrollWidth - width;
   if (wide <= 0) return [];
   const scrolls = e => { for (let p = e; p && p !== document.body; p = p.parentElement)
@@ -32,7 +32,7 @@ _WIDE = """(width) => {
   return [`${wide} px wider than the window: ${out.join(", ")}`];
 }"""
 
-_SMALL = """(least) => [...document.querySelectorAll(
+SMALL = """(least) => [...document.querySelectorAll(
     "main button:not(.link), main .btn, main summary, main select, main textarea, main input:not([type=hidden])")]
   .map(e => [e, (["radio", "checkbox"].includes(e.type) ? e.closest("label") || e : e).getBoundingClientRect()])
   .filter(([e, box]) => e.checkVisibility({checkVisibilityCSS: true}) && box.width > 1 && box.height > 1
@@ -54,11 +54,11 @@ def sideways(page: Page) -> list[str]:
     """What makes the page wider than its window, so that it must be pushed sideways to be read."""
     size = page.viewport_size
     assert size is not None
-    found: list[str] = page.evaluate(_WIDE, size["width"])  # a telephone's innerWidth grows with what does not fit
+    found: list[str] = page.evaluate(WIDE, size["width"])  # a telephone's innerWidth grows with what does not fit
     return found
 
 
 def small_targets(page: Page, least: int) -> list[str]:
     """Fields and buttons smaller than a finger, in CSS pixels; links in running text are axe's to judge (24 px)."""
-    found: list[str] = page.evaluate(_SMALL, least)
+    found: list[str] = page.evaluate(SMALL, least)
     return found

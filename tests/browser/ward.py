@@ -158,12 +158,25 @@ def _desk(home: Path, clock: Clock) -> Desk:
     return replace(made, tries=Limiter(10**6), writes=Limiter(10**6))
 
 
-@contextmanager
-def served(template: Template, home: Path) -> Iterator[Served]:
-    """A copy of the ward behind a real uvicorn on the loopback."""
+def copied(template: Template, home: Path) -> Served:
+    """A copy of the ward that nobody serves yet."""
     shutil.copytree(template.home, home)
     clock = Clock(small.at(DAY, 10))
-    desk = _desk(home, clock)
-    with serving(desk.engine, desk=desk) as client:
-        yield Served(desk, clock, str(client.base_url).rstrip("/"), dict(template.salts))
-    desk.engine.dispose()
+    return Served(_desk(home, clock), clock, salts=dict(template.salts))
+
+
+@contextmanager
+def answering(house: Served, port: int = 0) -> Iterator[Served]:
+    """The ward behind a real uvicorn on the loopback, at a free port or at `port`, until it answers no more."""
+    with serving(house.engine, port, desk=house.desk) as client:
+        house.address = str(client.base_url).rstrip("/")
+        yield house
+
+
+@contextmanager
+def served(template: Template, home: Path) -> Iterator[Served]:
+    """A copy of the ward, served."""
+    house = copied(template, home)
+    with answering(house):
+        yield house
+    house.desk.engine.dispose()
