@@ -95,21 +95,28 @@ def smtp(postman: Postman, *, certificate: Path | None = None, starttls: bool = 
     if starttls:
         more |= {"tls_context": context, "require_starttls": True}
     loop = asyncio.new_event_loop()
-    running = loop.create_server(
-        lambda: SMTP(postman, loop=loop, **more), "127.0.0.1", 0, ssl=None if starttls else context
-    )
-    server = loop.run_until_complete(running)
-    thread = Thread(target=loop.run_forever)
+    thread = Thread(target=loop.run_forever)  # all of it there: a browser's loop may run in this one
     thread.start()
+
+    async def begin() -> asyncio.Server:
+        return await loop.create_server(
+            lambda: SMTP(postman, loop=loop, **more), "127.0.0.1", 0, ssl=None if starttls else context
+        )
+
+    async def end() -> None:
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    server = asyncio.run_coroutine_threadsafe(begin(), loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0.01))
         loop.close()
 
 
