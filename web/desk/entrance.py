@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _SESSION_SECONDS = int(desk_sessions.UNIT_AT_MOST.total_seconds())
 """The browser's part; the server's limits are shorter for the office."""
+
+_NO_PATH = re.compile(r"[\x00-\x1f\x7f\\]")
+"""A browser leaves tabs and ends of lines out of an address and takes «\\» for «/»: to it «/⇥\\x» is another host."""
 
 
 @routes.get("/", ANYONE)
@@ -108,8 +112,8 @@ def inside(to: str) -> str:
         parts = urlsplit(to)
     except ValueError:  # «//[»: no address at all
         return "/"
-    inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return to if inside and "\n" not in to and "\r" not in to else "/"
+    inside = to.startswith("/") and not to.startswith("//") and not parts.netloc and not parts.scheme
+    return "/" if not inside or _NO_PATH.search(to) else to
 
 
 @routes.post("/ra", ANYONE)

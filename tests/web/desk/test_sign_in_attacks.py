@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from models.session import reading
@@ -22,6 +24,7 @@ from tests.web.desk.conftest import PASSWORD, House
 from tests.web.desk.test_attacks import at_once, enter
 from usecases import accounts, codes, invitations, second_factor, signing_in
 from usecases.second_factor import STEP_SECONDS
+from web.desk.entrance import inside
 from web.desk.routing import routes
 from web.limit import Limiter
 
@@ -231,6 +234,15 @@ def test_every_form_before_sign_in_and_the_way_out_want_a_token(house: House) ->
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://xau.example"}):
         assert nobody.post("/vao", fields, headers=headers).status_code == 403
     assert nobody.get("/ra").status_code == 405  # no address signs anybody out: a picture elsewhere could ask for it
+
+
+@settings(max_examples=400, deadline=None)
+@given(to=st.text(alphabet="//\\\\\t\r\n\x00 :@.?#%axé\u2028\uff0f", max_size=10).map(lambda text: f"/{text}"))
+def test_where_to_go_afterwards_is_here_as_a_browser_reads_it(to: str) -> None:
+    """WHATWG URL: tabs and ends of lines are left out, a backslash is a slash, and two slashes begin another host."""
+    read = re.sub("[\t\r\n]", "", inside(to)).replace("\\", "/").strip("\x00 ")
+    assert read.startswith("/") and not read.startswith("//")
+    assert inside("/don-vi/a?xong=noted&viec=b#c") == "/don-vi/a?xong=noted&viec=b#c"
 
 
 # What a browser and a proxy may give away
