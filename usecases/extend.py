@@ -20,6 +20,7 @@ from rules.values import State
 from usecases import changes
 from usecases.enter import Recorded, enter
 from usecases.permits import Case, committee_of, deciders, extenders, office
+from usecases.roles import LEADERS
 from usecases.word import Word
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from usecases.plans import InForce
 
-LEADERS = ("chair", "vice-chair")
-"""Roles of the desk that decide for UBND, whatever unit their account names."""
 OF_UNIT = ("office", "monitor")
 """Roles of the desk that decide for the unit that their account names."""
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from rules.errors import RequestRefused
 from rules.units import holder
-from usecases.extend import LEADERS, speaks_for
+from usecases.extend import speaks_for
 from usecases.permits import committee_of, office_of
+from usecases.roles import LEADERS
 
 if TYPE_CHECKING:
     from usecases.naming import Caller

@@ -41,20 +41,21 @@ def holds(case: Case, by: str) -> None:
 
 
 def confirms(case: Case, by: str) -> None:
-    """Who is named to confirm it, or who follows the units; never who did it."""
+    """Who is named to confirm it, who follows the units, or UBND; never who did it."""
     if not states.may_confirm(case.terms, case.state, by):
         raise RequestRefused("request.own_work", occurrence=case.terms.key.short, by=case.plan.unit_name(by))
-    may = overseers(case) | with_heirs(case, case.terms.confirm)
-    if by not in may:
-        allowed = sorted(each for each in may if states.may_confirm(case.terms, case.state, each))
-        raise RequestRefused("request.not_confirmer", by=case.plan.unit_name(by), allowed=", ".join(allowed))
+    did = {case.state.reporter, case.state.held_by}
+    _require(case, by, confirmers_of(case.plan, case.terms.confirm, did, case.today), "request.not_confirmer")
+
+
+def confirmers_of(plan: InForce, confirm: str | None, did: set[str], today: date) -> set[str]:
+    """Whose word confirms or returns work that the units `did`, and that `confirm` is named to confirm."""
+    return (overseers_of(plan, today) | _heirs(plan, confirm, today)) - did
 
 
 def oversees(case: Case, by: str) -> None:
-    """Who follows the others (the plan's monitor and confirmer)."""
-    may = overseers(case)
-    if by not in may:
-        raise RequestRefused("request.not_overseer", by=case.plan.unit_name(by), allowed=", ".join(sorted(may)))
+    """Who follows the others: the plan's monitor and confirmer, and UBND above them."""
+    _require(case, by, overseers_of(case.plan, case.today), "request.not_overseer")
 
 
 def is_concerned(case: Case, by: str) -> None:
@@ -141,20 +142,17 @@ def committee_of(plan: InForce, today: date) -> set[str]:
     return _heirs(plan, plan.meta.get("committee"), today) or office_of(plan, today)
 
 
-def overseers(case: Case) -> set[str]:
-    """The monitor and the confirmer, or who succeeded them by today."""
-    return {each for role in ("monitor", "confirmer") for each in with_heirs(case, case.plan.meta.get(role))}
+def overseers_of(plan: InForce, today: date) -> set[str]:
+    """The monitor and the confirmer, or who succeeded them by today, and UBND."""
+    followers = {each for role in ("monitor", "confirmer") for each in _heirs(plan, plan.meta.get(role), today)}
+    return followers | committee_of(plan, today)
 
 
-def with_heirs(case: Case, unit: str | None) -> set[str]:
+def _heirs(plan: InForce, unit: str | None, today: date) -> set[str]:
     """Who holds the work and the rights of the unit today: the heir that a document names, else itself; empty for None.
 
     What a unit that has handed over would still say, its heir says (design section 2, Units).
     """
-    return _heirs(case.plan, unit, case.today)
-
-
-def _heirs(plan: InForce, unit: str | None, today: date) -> set[str]:
     return {holder(plan.units, unit, today)[0]} if unit else set()
 
 

@@ -8,6 +8,8 @@ OF_UNIT = ("unit", "head")
 """Roles that see and speak for one unit only."""
 OF_OFFICE = ("monitor", "office", "clerk", "vice-chair", "chair", "inspector")
 """Roles that see every unit; each has a second factor."""
+LEADERS = ("chair", "vice-chair")
+"""Those of the office's roles that speak for UBND, whatever unit their account names."""
 OF_CITY = ("city",)
 """Sees the totals of the wards that its office follows (usecases.cities), and of no ward anything else."""
 ROLES = (*OF_UNIT, *OF_OFFICE, *OF_CITY)

@@ -102,6 +102,23 @@ def test_nobody_confirms_their_own_work(ward: Ward) -> None:
     assert ward.say("confirmed", "tap-huan/a/nam", "2025-05-13", by="van-phong").status == "done_on_time"
 
 
+def test_the_committee_confirms_what_others_did(ward: Ward) -> None:
+    """Nobody of the ward stands above UBND: it confirms, returns and urges whatever a unit owes, but not its own."""
+    plan = ward.folder / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "committee: cong-an\n", encoding="utf-8")
+    ward.sync("2025-05-10")
+    ward.done("tap-huan/a/nam", "a", "2025-05-12")
+    assert ward.say("returned", "tap-huan/a/nam", "2025-05-13", by="cong-an", reason="chưa rõ").status == "returned"
+    ward.say("urged", "tap-huan/a/nam", "2025-05-14", by="cong-an", via="phone")
+    ward.done("tap-huan/a/nam", "a", "2025-05-15")
+    assert ward.say("confirmed", "tap-huan/a/nam", "2025-05-16", by="cong-an").status == "done_on_time"
+    own = "tuyen-truyen/cong-an/thang-6"
+    ward.done(own, "cong-an", "2025-07-10", on="2025-06-20")
+    with refused("own_work"):
+        ward.say("confirmed", own, "2025-07-11", by="cong-an")
+    assert verify(ward.engine).faults == []
+
+
 def test_a_return_needs_a_reason_and_reopens(ward: Ward) -> None:
     """Returned work is open again, with its ladder."""
     ward.done("tap-huan/a/nam", "a", "2025-05-12")

@@ -72,6 +72,7 @@ TEXTS = {
     "refuse_reason": "Why it is refused",
     "waiting": "{count} wait for confirmation",
     "choose": "Choose {name}",
+    "not_yours": "your own work: somebody else confirms it",
     "look_and_confirm": "Look and confirm",
     "return_some": "Return some",
     "confirm": "Confirm what is chosen",

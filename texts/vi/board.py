@@ -73,6 +73,7 @@ TEXTS = {
     "refuse_reason": "Lý do không đồng ý",
     "waiting": "{count} việc chờ xác nhận",
     "choose": "Chọn {name}",
+    "not_yours": "việc của chính bạn: người khác xác nhận",
     "look_and_confirm": "Xem và xác nhận",
     "return_some": "Trả lại",
     "confirm": "Xác nhận các việc đã chọn",

@@ -81,6 +81,10 @@ class Line:
     step: str = ""
     """Of a report on its way up: the last step taken, one of rules.values.STEPS; "" before the first."""
     step_on: date | None = None
+    confirm: str | None = None
+    """The unit that is named to confirm it."""
+    reporter: str = ""
+    """Whose word the standing report is."""
 
     @property
     def name(self) -> str:
@@ -227,6 +231,8 @@ def _line(item: status.Item, in_force: plans.InForce, day: date, ladders: _Ladde
         quotes=" ".join(each["quote"] for each in sources),
         step=state.step,
         step_on=state.step_on,
+        confirm=terms.confirm,
+        reporter=state.reporter,
     )
 
 

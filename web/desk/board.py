@@ -14,10 +14,11 @@ from usecases.desk.board import News
 from usecases.desk.filters import KINDS, STATES
 from usecases.desk.visits import visit as visit_since
 from usecases.desk.year import year
+from usecases.permits import confirmers_of, extenders
 from web.desk import office, pictures, templates
 from web.desk.forms import request_of
 from web.desk.identity import cookie_name
-from web.desk.routing import DECIDES, SEES_ALL, routes
+from web.desk.routing import SEES_ALL, SPEAKS, routes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,8 +33,6 @@ _SEEN_SECONDS = 400 * 24 * 3600
 _MOST = 200
 """Occurrences that one form may decide."""
 _CONFIRM, _EXTEND = "/bang/quyet-dinh", "/bang/gia-han"
-EXTENDS = DECIDES | frozenset(extend.LEADERS)
-"""Roles that may have set a date, and so grant or refuse an extension of it (usecases.extend.decider)."""
 
 routes.navigation("board.title", "/bang", SEES_ALL)
 
@@ -57,7 +56,6 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
     whole = year(desk, filters)
     if not desk.past:
         visit.cookies.append((SEEN, seen.keep, _SEEN_SECONDS))
-    decides = visit.who.may(*DECIDES) and not desk.past and visit.who.unit is not None
     return templates.render(
         visit,
         "board.html",
@@ -70,8 +68,8 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         news_in_all=in_all,
         first_visit=seen.since is None,
         news_words=lambda each: _news_words(each, desk.plan, visit.lang),
-        decides=decides,
-        extends=_extends(visit, page.extensions) if not desk.past else frozenset(),
+        confirms=_decides(visit, page.waiting, _confirmers) if not desk.past else frozenset(),
+        extends=_decides(visit, page.extensions, _extenders) if not desk.past else frozenset(),
         problem=problem,
         typed_reason=visit.typed("reason"),
         request_id=secrets.token_hex(16),
@@ -108,7 +106,7 @@ def _news_words(each: News, in_force: InForce, lang: str) -> str:
 _DONE = ("confirmed", "returned", "granted", "refused")
 
 
-@routes.post(_CONFIRM, DECIDES)
+@routes.post(_CONFIRM, SPEAKS)
 def decide(visit: Visit) -> Response:
     """Confirm, or return with a reason, each occurrence that was chosen; those that are refused are named with why."""
     visit.opens_at = "/bang"
@@ -119,91 +117,76 @@ def decide(visit: Visit) -> Response:
     except RequestRefused as refused:
         return _page(visit, templates.refusal(refused, visit.lang))
 
-    def record_it(occurrence: str) -> None:
+    def record_it(line: Line) -> None:
         record.say(
             visit.engine,
             kind=kind,
-            occurrence=occurrence,
-            by=_unit(visit),
-            plan=visit.who.plan,
-            now=visit.now,
-            recorded_by=visit.who.login,
+            occurrence=line.id,
             reason=reason if kind == "returned" else None,
-            channel="desk",
-            request_id=_request(visit, kind, occurrence),
+            **_told(visit, _voice(visit, _confirmers(visit, line)), kind, line.id),
         )
 
     return _each(visit, chosen, record_it, kind)
 
 
-@routes.post(_EXTEND, EXTENDS)
+@routes.post(_EXTEND, SPEAKS)
 def extension(visit: Visit) -> Response:
     """Grant what was asked, or refuse it with a reason."""
     visit.opens_at = "/bang"
-    with office.opened(visit) as (_, desk):
-        lines = {line.id: line for line in desk.lines}
-    common: dict[str, Any] = {
-        "plan": visit.who.plan,
-        "now": visit.now,
-        "recorded_by": visit.who.login,
-        "channel": "desk",
-    }
     document, reason = visit.typed("document") or None, visit.typed("reason")
 
-    def grant(occurrence: str) -> None:
-        told = common | {
-            "by": _decider(visit, lines.get(occurrence)),
-            "request_id": _request(visit, "granted", occurrence),
-        }
-        extend.grant(visit.engine, occurrence=occurrence, document=document, **told)
+    def grant(line: Line) -> None:
+        told = _told(visit, _voice(visit, _extenders(visit, line)), "granted", line.id)
+        extend.grant(visit.engine, occurrence=line.id, document=document, **told)
 
-    def refuse(occurrence: str) -> None:
-        told = common | {
-            "by": _decider(visit, lines.get(occurrence)),
-            "request_id": _request(visit, "refused", occurrence),
-        }
-        extend.refuse(visit.engine, occurrence=occurrence, reason=reason, **told)
+    def refuse(line: Line) -> None:
+        told = _told(visit, _voice(visit, _extenders(visit, line)), "refused", line.id)
+        extend.refuse(visit.engine, occurrence=line.id, reason=reason, **told)
 
     if visit.typed("act") == "refuse":
         return _each(visit, _chosen(visit), refuse, "refused")
     return _each(visit, _chosen(visit), grant, "granted")
 
 
-def _may_extend(visit: Visit, line: Line) -> str | None:
-    """The unit whose word on an extension who looks may give here; None for nobody's."""
+def _confirmers(visit: Visit, line: Line) -> set[str]:
+    return confirmers_of(visit.in_force, line.confirm, {line.reporter, line.unit}, visit.today)
+
+
+def _extenders(visit: Visit, line: Line) -> set[str]:
+    return extenders(visit.in_force, line.set_by, line.unit, visit.today)
+
+
+def _decides(visit: Visit, lines: Iterable[Line], may: Callable[[Visit, Line], set[str]]) -> frozenset[str]:
+    """Those of these lines that who looks may decide."""
+    mine = _speaks_for(visit)
+    return frozenset(each.id for each in lines if mine & may(visit, each))
+
+
+def _speaks_for(visit: Visit) -> set[str]:
     who = visit.who
-    return extend.decider(
-        who.in_force, set_by=line.set_by, held_by=line.unit, today=visit.today, unit=who.unit, roles=who.roles
-    )
+    return extend.speaks_for(visit.in_force, today=visit.today, unit=who.unit, roles=who.roles)
 
 
-def _extends(visit: Visit, lines: Iterable[Line]) -> frozenset[str]:
-    """Those of these extensions that who looks may decide."""
-    return frozenset(each.id for each in lines if _may_extend(visit, each) is not None)
-
-
-def _decider(visit: Visit, line: Line | None) -> str:
-    """Whose word it is; where it is nobody's that may, one in whose name who asks speaks, for the refusal to name."""
-    found = None if line is None else _may_extend(visit, line)
-    if found is None:
-        who = visit.who
-        mine = extend.speaks_for(who.in_force, today=visit.today, unit=who.unit, roles=who.roles)
-        found = min(mine, default=None)
-    if found is None:
+def _voice(visit: Visit, may: set[str]) -> str:
+    """Whose word it is; where it is nobody's that `may`, one in whose name who asks speaks, for the refusal to name."""
+    mine = _speaks_for(visit)
+    if not mine:
         raise RequestRefused("board.no_unit")
-    return found
+    return min(mine & may or mine)
 
 
-def _request(visit: Visit, kind: str, occurrence: str) -> str | None:
-    """The id of one decision of the form: sent twice it is one entry, and what was refused may be tried again."""
+def _told(visit: Visit, by: str, kind: str, occurrence: str) -> dict[str, Any]:
+    """What every decision is told. Its request id is that of the form and of what it is about: sent twice it is one
+    entry, and what was refused may be tried again."""
     of_form = request_of(visit)
-    return of_form and f"{of_form}:{kind}:{occurrence}"
-
-
-def _unit(visit: Visit) -> str:
-    if visit.who.unit is None:
-        raise RequestRefused("board.no_unit")
-    return visit.who.unit
+    return {
+        "by": by,
+        "plan": visit.who.plan,
+        "now": visit.now,
+        "recorded_by": visit.who.login,
+        "channel": "desk",
+        "request_id": of_form and f"{of_form}:{kind}:{occurrence}",
+    }
 
 
 def _chosen(visit: Visit) -> list[str]:
@@ -214,7 +197,7 @@ def _chosen(visit: Visit) -> list[str]:
     return chosen[:_MOST]
 
 
-def _each(visit: Visit, chosen: list[str], act: Callable[[str], None], done: str) -> Response:
+def _each(visit: Visit, chosen: list[str], act: Callable[[Line], None], done: str) -> Response:
     """Each in a transaction of its own: one that is refused does not undo the others. A case is not on the board: here
     it is as unknown as an id that does not exist."""
     refused: list[tuple[str, Line | None, str]] = []
@@ -224,7 +207,7 @@ def _each(visit: Visit, chosen: list[str], act: Callable[[str], None], done: str
         try:
             if occurrence not in known:
                 raise RequestRefused("request.unknown_occurrence", occurrence=occurrence, near="—")
-            act(occurrence)
+            act(known[occurrence])
         except KehoachError as error:
             refused.append((occurrence, known.get(occurrence), templates.refusal(error, visit.lang)))
     filters = office.filters_of(visit)

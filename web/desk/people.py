@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rules.errors import RequestRefused
 from usecases import accounts, giving
-from usecases.extend import LEADERS
 from usecases.giving import OFFICE as _OFFICE
 from usecases.naming import Caller
-from usecases.roles import OF_OFFICE, OF_UNIT
+from usecases.roles import LEADERS, OF_OFFICE, OF_UNIT
 from web.desk import templates
 from web.desk.calendar_links import base_of
 from web.desk.codes import drawn

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from usecases.roles import OF_CITY, OF_OFFICE, OF_UNIT
+from usecases.roles import LEADERS, OF_CITY, OF_OFFICE, OF_UNIT
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -28,7 +28,9 @@ FOLLOWS = frozenset(OF_CITY)
 ENTERS = frozenset({"office", "monitor", "clerk"})
 """Roles that record what a unit said (nhập thay)."""
 DECIDES = frozenset({"office", "monitor"})
-"""Roles that confirm, return, and grant or refuse extensions, as the unit that their account names."""
+"""Roles that confirm, return, urge, and grant or refuse extensions, as the unit that their account names."""
+SPEAKS = DECIDES | frozenset(LEADERS)
+"""They and the leaders, who do the same in the name of UBND, whatever unit their account names."""
 ERASES = frozenset({"office"})
 """Who erases what was written by mistake (usecases.redact); in a case it is who is named to it."""
 WRITES = frozenset(OF_UNIT) | ENTERS
@@ -50,6 +52,8 @@ class Route:
     """Its path has `{unit}`: whoever is of a unit must be of this one."""
     personal: bool = False
     """Only for who has signed in: a signed link is passed on, so it opens nothing that is one person's."""
+    files: bool = False
+    """Its form may carry files."""
 
     @property
     def changes(self) -> bool:
@@ -79,9 +83,11 @@ class Registry:
         """Declare a page, which changes nothing."""
         return self._declare("GET", path, who, personal)
 
-    def post(self, path: str, who: frozenset[str], *, personal: bool = False) -> Callable[[Handler], Handler]:
-        """Declare a form's target. Its token is checked before the handler runs."""
-        return self._declare("POST", path, who, personal)
+    def post(
+        self, path: str, who: frozenset[str], *, personal: bool = False, files: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Declare a form's target. Its token is checked before the handler runs; others than `files` are small."""
+        return self._declare("POST", path, who, personal, files)
 
     def navigation(self, key: str, path: str, who: frozenset[str], *, place: int = 0, manages: bool = False) -> None:
         """Show a line in the navigation to these roles, who must be able to open `path`; `key` is a key of texts,
@@ -90,13 +96,15 @@ class Registry:
         self.entries.append(Entry(key, path, who, place, manages))
         self.entries.sort(key=lambda entry: entry.place)
 
-    def _declare(self, method: str, path: str, who: frozenset[str], personal: bool) -> Callable[[Handler], Handler]:
+    def _declare(
+        self, method: str, path: str, who: frozenset[str], personal: bool, files: bool = False
+    ) -> Callable[[Handler], Handler]:
         of_unit = "{unit}" in path
         if not of_unit and who & set(OF_UNIT) and not who >= EVERYBODY:
             raise ValueError(f"{path}: a page of units' roles names its unit")
 
         def declare(handler: Handler) -> Handler:
-            self.routes.append(Route(method, path, who, handler, of_unit, personal))
+            self.routes.append(Route(method, path, who, handler, of_unit, personal, files))
             return handler
 
         return declare

@@ -12,6 +12,7 @@ from tests.web.desk.conftest import House
 from usecases import extend, record, sync
 
 COURSE, REPORT, VISIT = "tap-huan/a/nam", "bao-cao/a/nam", "tham-hoi/to-01/thang-6"
+CHECK_IN = "cap-nhat/to-01/dot-1"
 CONFIRM, EXTEND = "/bang/quyet-dinh", "/bang/gia-han"
 
 
@@ -147,6 +148,50 @@ def test_only_who_set_the_date_extends_it(house: House, role: str, unit: str | N
     assert (last.kind, last.declared_by, last.recorded_by) == (
         ("extension_granted", "phong-moi", role) if may else ("extension_asked", "a", "thử")
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "by"),
+    [
+        ("chair", None, "phong-moi"),
+        ("vice-chair", None, "phong-moi"),
+        ("office", "van-phong", "van-phong"),
+        ("monitor", "a", None),
+    ],
+)
+def test_who_may_confirm_is_offered_the_form(
+    house: House, office: Browser, role: str, unit: str | None, by: str | None
+) -> None:
+    """The leaders in UBND's name, Văn phòng in its own; whose own work it is sees that it waits, and no box."""
+    in_committee(house)
+    browser = office if (role, unit) == ("office", "van-phong") else house.session(house.account(role, unit, "khac"))
+    page = browser.get("/bang")
+    assert "1 việc chờ xác nhận" in page.text
+    fields = form_fields(page, CONFIRM)
+    assert (fields.get("request_id") is not None) is (by is not None)
+    token = form_fields(page, "/ra") | {"request_id": fields.get("request_id", "1" * 32), "viec": COURSE}
+    answer = browser.post(CONFIRM, token | {"act": "confirm"})
+    assert answer.status_code == (303 if by else 400)
+    last = house.entries()[-1]
+    assert (last.kind, last.declared_by) == (("confirmed", by) if by else ("extension_asked", "a"))
+
+
+def test_own_work_among_others_has_no_box(house: House, office: Browser) -> None:
+    """The monitor confirms what a residential group said too late, and reads beside its own that others do."""
+    for line in ("ra-soat", "ra-soat-kho-khan"):
+        record.answer(
+            house.engine,
+            occurrence=CHECK_IN,
+            line=line,
+            answer="nothing",
+            on=small.at("2025-04-22").date(),
+            now=small.at("2025-05-19"),
+            recorded_by="thử",
+        )
+    page = house.session(house.account("monitor")).get("/bang")
+    boxes = [each.attrs["value"] for each in elements(page) if each.attrs.get("type") == "checkbox"]
+    assert boxes == [CHECK_IN]
+    assert "việc của chính bạn: người khác xác nhận" in page.text
 
 
 def test_an_inspector_decides_nothing(house: House, office: Browser) -> None:
