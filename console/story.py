@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from console.standing import unit_rows
 from outputs.figures import day
-from outputs.standing import CELLS, units_standing
+from outputs.standing import units_standing
 from outputs.tables import Table
+from rules.states import CELLS
 from texts import say
 
 if TYPE_CHECKING:

@@ -22,13 +22,12 @@ from flows.channels import limited, places
 from flows.stages import Night
 from outputs.channels import ChannelFailed
 from rules.errors import OutsideFailed
+from rules.states import CELLS
 from settings import ChannelSettings
 from texts import say
 
 ARTIFACT = "kehoach-progress"
 """The key of the progress table among Prefect's artifacts."""
-
-CELLS = ("done_on_time", "done_late", "open_in_time", "open_overdue")
 
 DELIVERIES = 4
 """How often a delivery is tried in one run, the first among them; what then still waits is the next run's."""

@@ -15,13 +15,12 @@ from uuid import UUID, uuid5
 
 from outputs.notices import NAMESPACE, Message, Told, facts, kind_of, title, why, write, written
 from outputs.pages import template
-from rules.values import SETTERS
+from rules.values import UPPER_LEVEL
 from texts import say
 
 SECTIONS = ("late", "today", "confirm", "before", "request", "advisory")
 """In the order of a digest."""
 
-_UPPER_LEVEL = SETTERS[0]
 _BRIEF = 12
 """Items named in a chat; of the others only the number."""
 
@@ -95,7 +94,7 @@ def ordered(items: Sequence[Told]) -> list[Told]:
 
 def _urgency(told: Told) -> tuple[int, bool, int, tuple[str, ...]]:
     # Days late descend through all sections: among what is coming the nearest day is first.
-    upper = section(told) == "late" and told.set_by == _UPPER_LEVEL
+    upper = section(told) == "late" and told.set_by == UPPER_LEVEL
     return SECTIONS.index(section(told)), not upper, -told.days_late, tuple(told.key)
 
 

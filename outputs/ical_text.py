@@ -44,4 +44,4 @@ def fold(line: str) -> str:
     end = LINE_OCTETS
     while octets[end] & 0xC0 == 0x80:
         end -= 1
-    return "\r\n ".join([octets[:end].decode(), *(b"\r\n ".join(_PIECE.findall(octets, end)).decode(),)])
+    return b"\r\n ".join([octets[:end], *_PIECE.findall(octets, end)]).decode()

@@ -6,7 +6,6 @@ Made of the document that `kehoach ladder --json` prints; the words are in texts
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from outputs.figures import day
@@ -23,7 +22,7 @@ def ladder_lines(explained: Document, name: Name, lang: str) -> list[str]:
         f"state.{'no_response' if requested and explained['status'] == 'advisory' else explained['status']}", lang
     )
     head = {"id": explained["occurrence"], "state": state, "version": explained["version"]}
-    lines = [say("ladder.head", lang, last_day=_day(explained["last_day"], lang), **head)]
+    lines = [say("ladder.head", lang, last_day=day(explained["last_day"], lang), **head)]
     lines += [f"  {_why(each, name, lang, requested=requested)}" for each in explained["why"]]
     lines.append("")
     for each in explained["steps"]:
@@ -37,7 +36,7 @@ def _step(step: Document, name: Name, lang: str) -> str:
     if step["channel"]:
         state = say("ladder.via", lang, state=state, channel=step["channel"])
     recipient = name(step["recipient"]) if step["recipient"] else say("ladder.nobody_named", lang)
-    return say("ladder.step", lang, day=_day(step["due_on"], lang), rung=step["rung"], recipient=recipient, state=state)
+    return say("ladder.step", lang, day=day(step["due_on"], lang), rung=step["rung"], recipient=recipient, state=state)
 
 
 def _why(why: Document, name: Name, lang: str, *, requested: bool = False) -> str:
@@ -46,8 +45,4 @@ def _why(why: Document, name: Name, lang: str, *, requested: bool = False) -> st
         code = "extended_request"  # of a body that is only requested nobody speaks of a deadline
     if code in ("passed", "deputy", "nobody") and why["who"]:
         who = name(why["who"])
-    return say(f"ladder.why_{code}", lang, day=_day(why["day"], lang), who=who)
-
-
-def _day(text: str | None, lang: str) -> str:
-    return "—" if text is None else day(date.fromisoformat(text), lang)
+    return say(f"ladder.why_{code}", lang, day=day(why["day"], lang), who=who)

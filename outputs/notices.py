@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
-from rules.ladder import CONFIRMER
+from rules.directory import OWN_ROLES
+from rules.ladder import CONFIRMER, ROLES
 from rules.values import COOPERATING, REQUESTED, SUBORDINATE, Key
 from texts import say
 
@@ -22,8 +23,7 @@ NAMESPACE = UUID("0f6d4b0e-3c0b-5a0e-9b57-5d1b0a4a7c11")
 EVENT = "kehoach.occurrence.overdue"
 
 _TONES = {SUBORDINATE: "order", COOPERATING: "together", REQUESTED: "request"}
-_OF_THE_UNIT = ("unit", "head")
-_ROLES = ("unit", "head", "monitor", "office", "vice-chair", "chair", CONFIRMER)
+_ROLES = (*ROLES, CONFIRMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _time(told: Told) -> str:
 
 
 def _body(told: Told, kind: str, lang: str) -> list[str]:
-    follows = told.role.partition(":")[0] not in _OF_THE_UNIT
+    follows = told.role.partition(":")[0] not in OWN_ROLES
     lines = [
         say("notice.to", lang, recipient=told.recipient_name),
         "",

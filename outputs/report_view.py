@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import groupby
 
-from rules.values import CHECK_IN, REQUESTED, SUBORDINATE
-
-OPEN = frozenset({"not_due", "due_soon", "overdue", "running", "advisory", "returned"})
+from rules.states import OPEN
+from rules.values import CHECK_IN, REQUESTED, SUBORDINATE, UPPER_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ class ReportView:
     def overdue(self) -> list[Item]:
         """Most serious first: what a higher body set, then the longest overdue."""
         late = [each for each in self.items if each.overdue]
-        return sorted(late, key=lambda each: (each.set_by != "cấp trên", -each.days_late, each.name, each.unit))
+        return sorted(late, key=lambda each: (each.set_by != UPPER_LEVEL, -each.days_late, each.name, each.unit))
 
     @property
     def unanswered(self) -> list[Item]:

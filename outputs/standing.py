@@ -12,11 +12,11 @@ from typing import Any
 
 from outputs.figures import day, share
 from outputs.tables import Cell, Table, labelled
+from rules.states import CELLS
 from rules.values import NO_TERM
 from texts import area, say
 
 Document = Mapping[str, Any]
-CELLS = ("done_on_time", "done_late", "open_in_time", "open_overdue")
 QUIET = frozenset({"not_due", "advisory", "done_on_time", "done_late", "cancelled"})
 """States that ask nothing of anybody today."""
 

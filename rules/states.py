@@ -16,6 +16,7 @@ __all__ = [
     "CALENDAR_KINDS",
     "CELLS",
     "MOVES",
+    "OPEN",
     "SOON",
     "apply",
     "bucket",
@@ -33,6 +34,9 @@ SOON = timedelta(days=7)
 """Calendar days before the last day from which an occurrence is `due_soon`."""
 
 CELLS = ("done_on_time", "done_late", "open_in_time", "open_overdue")
+
+OPEN = frozenset({"not_due", "due_soon", "overdue", "running", "advisory", "returned"})
+"""Statuses of what is still to be done."""
 
 
 def may_confirm(terms: Terms, state: State, by: str) -> bool:

@@ -23,7 +23,8 @@ CHECK_IN_TASK = "cap-nhat"
 BASES = ("stated", "law", "custom", "plan", "office")
 NO_TERM = "no-term"
 """In place of a basis: an event for which the document gives no term, so that there is no day (decision 0018)."""
-SETTERS = ("cấp trên", "UBND", "Văn phòng", "luật", "thông lệ")
+UPPER_LEVEL, OWN_OFFICE = "cấp trên", "Văn phòng"
+SETTERS = (UPPER_LEVEL, "UBND", OWN_OFFICE, "luật", "thông lệ")
 
 ANSWERS = ("done", "planned", "nothing", "not-yet")
 

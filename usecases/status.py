@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-CELLS = ("done_on_time", "done_late", "open_in_time", "open_overdue")
+CELLS = states.CELLS
 
 
 @dataclass(frozen=True, slots=True)

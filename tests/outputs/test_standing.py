@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from outputs import standing as shown
-from outputs.standing import CELLS, UnitRow
+from outputs.standing import UnitRow
 from outputs.tables import Table, plain
+from rules.states import CELLS
 
 NONE = dict.fromkeys(CELLS, 0)
 

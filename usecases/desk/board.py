@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import spoken
 from outputs.report_view import Counts
+from rules.values import UPPER_LEVEL
 from usecases import plans
 from usecases.desk.filters import Filters
 from usecases.desk.reading import OPEN, Desk, Line, count
@@ -132,7 +133,7 @@ def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ())
 def late(lines: Iterable[Line]) -> tuple[Line, ...]:
     """What is late, most serious first."""
     found = (each for each in lines if each.late)
-    return tuple(sorted(found, key=lambda each: (each.set_by != "cấp trên", -each.days_late, each.name, each.unit)))
+    return tuple(sorted(found, key=lambda each: (each.set_by != UPPER_LEVEL, -each.days_late, each.name, each.unit)))
 
 
 def waiting(lines: Iterable[Line], day: date) -> tuple[Line, ...]:

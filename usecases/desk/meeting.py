@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from models import spoken
 from outputs.report_view import Counts, Told
 from rules.units import holder
+from rules.values import UPPER_LEVEL
 from usecases.desk.board import late, unanswered, waiting
 from usecases.desk.reading import OPEN, Desk, Line
 from usecases.permits import office_of
@@ -230,8 +231,8 @@ def decisions(desk: Desk) -> Iterator[Decision]:
     """What waits for the chair, most pressing first; pure."""
     lates = late(desk.lines)
     for kind, held in (
-        ("upward", [each for each in lates if each.set_by == "cấp trên"]),
-        ("chair", [each for each in lates if each.set_by != "cấp trên" and each.rung in ("vice-chair", "chair")]),
+        ("upward", [each for each in lates if each.set_by == UPPER_LEVEL]),
+        ("chair", [each for each in lates if each.set_by != UPPER_LEVEL and each.rung in ("vice-chair", "chair")]),
     ):
         for lines in _by(held, _task):
             yield Decision(kind, lines, units_of(desk, lines))
@@ -251,7 +252,7 @@ def _more_time(desk: Desk, line: Line) -> str | None:
     """What the chair is asked of a request for more time; nothing where Văn phòng decides on its own date."""
     if line.asked_until is None or line.status not in OPEN:
         return None
-    if line.set_by == "cấp trên":
+    if line.set_by == UPPER_LEVEL:
         return "extension_upward"
     by_office = line.set_by == "Văn phòng" and line.unit not in office_of(desk.plan, desk.as_of)
     return None if by_office else "extension"

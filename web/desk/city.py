@@ -15,6 +15,7 @@ from markupsafe import Markup
 from models.session import reading
 from outputs import figures, svg
 from outputs.skyline import Place, skyline
+from rules.states import CELLS
 from texts import say
 from usecases.desk import city as desk_city
 from usecases.desk.city import FILTERS, ORDERS
@@ -128,15 +129,14 @@ def _bar(ward: Ward, lang: str) -> Markup:
 
 
 def _csv(city: City, lang: str) -> str:
-    cells = ("done_on_time", "done_late", "open_in_time", "open_overdue")
-    heads = ("csv_as_of", "csv_office", "ward", *(f"n_{each}" for each in cells), "csv_due")
+    heads = ("csv_as_of", "csv_office", "ward", *(f"n_{each}" for each in CELLS), "csv_due")
     heads = (*heads, "n_office", "n_chair", "csv_unreached", "n_night")
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(say(f"city.{each}", lang) for each in heads)
     for ward in city.wards:
         known = ward.there
-        numbers = [*(getattr(ward.counts, each) for each in cells), ward.counts.due]
+        numbers = [*(getattr(ward.counts, each) for each in CELLS), ward.counts.due]
         numbers += [ward.tally.at_office, ward.tally.at_chair]
         today = [ward.unreached, ward.night or ""] if not city.past else ["", ""]
         rows.writerow(
