@@ -28,6 +28,8 @@ class Settings:
     """KEHOACH_PLAN: the folder of plan files; default the one in ./plan, else the plan that comes with the package."""
     recorder: str = ""
     """KEHOACH_RECORDER: who types the entries; default the name of the account."""
+    uploads_a_day: int = 200
+    """KEHOACH_UPLOADS_A_DAY: megabytes that one unit may send itself in a day, by its page, its links and the API."""
     base_url: str = ""
     """KEHOACH_BASE_URL: where people reach the desk, https://…; calendars then lead to its pages. Default: unknown."""
     proxies: str = THIS_MACHINE
@@ -43,6 +45,7 @@ class Settings:
             plan_folder=Path(folder).expanduser() if folder else None,
             recorder=os.environ.get("KEHOACH_RECORDER", ""),
             base_url=os.environ.get("KEHOACH_BASE_URL", ""),
+            uploads_a_day=_number(os.environ, "KEHOACH_UPLOADS_A_DAY", "200"),
             proxies=os.environ.get("KEHOACH_PROXIES") or THIS_MACHINE,
         )
 

@@ -11,7 +11,7 @@ import typer
 
 from console.call import Call
 from console.words import in_words
-from rules.errors import KehoachError, OutsideFailed
+from rules.errors import KehoachError, OutsideFailed, SeveralRefused
 from texts import say
 
 DEBUG = "KEHOACH_DEBUG"
@@ -63,7 +63,10 @@ def refusal(error: KehoachError, lang: str) -> str:
     """The words of a refused request: the text of its code with its values."""
     from outputs.explain import moves_words
 
-    return say(error.code, lang, **in_words(moves_words(error.values, lang), lang))
+    def words(each: KehoachError) -> str:
+        return say(each.code, lang, **in_words(moves_words(each.values, lang), lang))
+
+    return "\n".join(error.lines(words)) if isinstance(error, SeveralRefused) else words(error)
 
 
 def _usage(error: Any, call: Call) -> str:

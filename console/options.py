@@ -74,7 +74,7 @@ ReportStep = Annotated[
 UrgedRole = Annotated[
     Literal["unit", "head", "confirmer"] | None, Option("--to", metavar="ROLE", help="opt_urged_role")
 ]
-Evidence = Annotated[Path | None, Option("--evidence", metavar="FILE", help="opt_evidence")]
+Evidence = Annotated[list[Path] | None, Option("--evidence", metavar="FILE", help="opt_evidence")]
 Given = Annotated[Literal["done", "planned", "nothing", "not-yet"], Argument(metavar="ANSWER", help="opt_answer")]
 Supplement = Annotated[bool, Option("--supplement", help="opt_supplement")]
 Via = Annotated[

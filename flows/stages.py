@@ -133,13 +133,16 @@ def sync(night: Night) -> dict[str, Any]:
 
 
 def sweep(night: Night) -> list[dict[str, Any]]:
-    """What changed with the day: open work of units that ended moves to who succeeds them, due rungs to the outbox."""
+    """What changed with the day: open work of units that ended moves to who succeeds them, due rungs to the outbox; and
+    files that a kill left without an entry go."""
+    from usecases import evidence
     from usecases.succession import succeed
     from usecases.sweep import sweep
 
     with _checked(night) as engine:
         moved = succeed(engine, today=night.day, now=night.instant, recorded_by=RECORDED_BY)
         reports = sweep(engine, today=night.day, now=night.instant)
+        evidence.settle(engine, folder=night.settings.evidence, now=night.instant)
     succession = {(each.office, each.plan): each.as_json() for each in moved}
     return [each.as_json() | {"succession": succession.get((each.office, each.plan))} for each in reports]
 

@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 
 import models.tables as _tables  # noqa: F401  (the metadata below)
 from models.scope import of_plan
+from rules.evidence import named
 from rules.values import Key
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Marks:
     """By the seq of their entry."""
     files: Mapping[str, date] = field(default_factory=dict)
     """By SHA-256, whichever entry they were erased at."""
+
+    def of_files(self, data: Mapping[str, Any]) -> date | None:
+        """When the last of the files that an entry names was erased; None where one of them is still there."""
+        days = [self.files.get(each) for each in named(data)]
+        return max((day for day in days if day), default=None) if None not in days else None
 
 
 def marks(session: Session, office: str, plan: str, entries: Iterable[tuple[Any, str | None]]) -> Marks:

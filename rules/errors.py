@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 
 class KehoachError(Exception):
     """Something a person can mend. `code` is a key of texts/ (area.name), `values` fill its blanks."""
@@ -19,6 +21,18 @@ class KehoachError(Exception):
 
 class RequestRefused(KehoachError):
     """The request itself is wrong: an unknown id, an illegal move, one's own confirmation."""
+
+
+class SeveralRefused(RequestRefused):
+    """Several things that are wrong with one request, said at once; `each` has what one is about ("": the whole)."""
+
+    def __init__(self, code: str, each: Sequence[tuple[str, RequestRefused]]) -> None:
+        super().__init__(code, count=len(each))
+        self.each = tuple(each)
+
+    def lines(self, words: Callable[[KehoachError], str]) -> list[str]:
+        """A line for itself and one for each, by what says a refusal in words."""
+        return [words(self), *(f"«{of}»: {words(one)}" if of else words(one) for of, one in self.each)]
 
 
 class IllegalMove(RequestRefused):

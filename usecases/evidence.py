@@ -1,13 +1,20 @@
-"""Files that prove work done: stored once under their SHA-256, before any entry names them."""
+"""Files that prove work done: stored once under their SHA-256, before any entry names them.
+
+Before its bytes are laid down a file is announced, by an empty file in `pending/`, until its entry is committed. Killed
+in between, the night finds the announcement and takes away what no entry came to name: nothing else is ever guessed to
+be nobody's, so that a folder beside the wrong database, or one restored from an older backup, loses nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import mimetypes
 import os
-from contextlib import suppress
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -22,6 +29,25 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 MAX_BYTES = 20 * 1024 * 1024
+MAX_FILES = 10
+"""Of one report: a document photographed page by page."""
+MAX_TOGETHER = 40 * 1024 * 1024
+"""Of one report: some minutes of a telephone's line."""
+PENDING = "pending"
+_SETTLED = timedelta(hours=1)
+"""After which no transaction that announced a file can still be under way."""
+
+
+_PART = ".part-"
+_IS_HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in, and nobody has looked at it yet; at most one byte more than MAX_BYTES of it."""
+
+    name: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +69,88 @@ def digest(sent: Sent) -> str:
     return hashlib.sha256(sent.body).hexdigest()
 
 
-def keep(session: Session, in_force: InForce, sent: Sent, folder: Path | None, now: datetime) -> str:
-    """Store the file and its row; returns its SHA-256. The same bytes are stored once.
+def keep(
+    session: Session,
+    *,
+    in_force: InForce,
+    files: Sequence[Sent],
+    folder: Path | None,
+    now: datetime,
+    unit: str | None = None,
+) -> None:
+    """Store the files and their rows; `unit` sent them itself. The same bytes are stored once.
 
-    The bytes reach the disk before the row that names them: killed in between, a file is left that nobody names, never
-    an entry without its file. Raises RequestRefused(`redact.erased_before`): what was erased does not come back.
+    The bytes reach the disk before the rows that name them: killed in between, a file is left that nobody names, never
+    an entry without its files. Raises RequestRefused(`redact.erased_before`): what was erased does not come back.
     """
     if folder is None:
         raise OutsideFailed("request.no_evidence_folder")
-    sha256 = digest(sent)
-    erasure.hold_file(session, sha256)
-    if any(row.erased_seq is not None for row in erasure.files(session, in_force.office, in_force.plan, {sha256})):
+    by_hash = {digest(each): each for each in files}
+    for sha256 in sorted(by_hash):  # in one order, so that two who store the same never wait for each other
+        erasure.hold_file(session, sha256)
+    if any(row.erased_seq is not None for row in erasure.files(session, in_force.office, in_force.plan, by_hash)):
         raise RequestRefused("redact.erased_before")
-    place(path_of(folder, sha256), sent.body, mode=0o600)
-    media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
-    size = len(sent.body)
-    queries.keep_evidence(session, in_force.office, in_force.plan, sha256, sent.name, media_type, size, now)
-    return sha256
+    for sha256, sent in by_hash.items():
+        place(folder / PENDING / sha256, b"", mode=0o600)
+        place(path_of(folder, sha256), sent.body, mode=0o600)
+        media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
+        size = len(sent.body)
+        queries.keep_evidence(session, in_force.office, in_force.plan, sha256, sent.name, media_type, size, now, unit)
+
+
+@contextmanager
+def announced(engine: Engine, folder: Path | None, hashes: Collection[str]) -> Iterator[None]:
+    """Around a transaction that keeps these files: afterwards nothing is announced, and what it did not come to name is
+    gone. Where the database is away by then, the night does it (`settle`)."""
+    if folder is None or not hashes:
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        with suppress(OutsideFailed):
+            for sha256 in hashes:
+                _settle(engine, sha256, folder)
+        raise
+    with suppress(OSError):  # recorded and whole; an announcement that stays is the night's to take away
+        for sha256 in hashes:
+            (folder / PENDING / sha256).unlink(missing_ok=True)
+
+
+def settle(engine: Engine, *, folder: Path, now: datetime) -> int:
+    """Take away what was announced more than an hour ago and no entry came to name; returns how many files went.
+
+    What a kill left: bytes that were laid down, or the part of them that was written.
+    """
+    pending = folder / PENDING
+    before = (now - _SETTLED).timestamp()
+    try:
+        old = [each.name for each in sorted(pending.iterdir()) if each.stat().st_mtime < before]
+    except FileNotFoundError:
+        return 0
+    except OSError as fault:
+        raise OutsideFailed("request.cannot_write", file=str(pending), fault=fault.strerror or str(fault)) from fault
+    return sum(_settle(engine, sha256, folder, before) for sha256 in old if _IS_HASH(sha256))
+
+
+def _settle(engine: Engine, sha256: str, folder: Path, before: float = 0.0) -> bool:
+    """Whether there was a file that no entry names; parts of files older than `before` go with it."""
+    announcement, path = folder / PENDING / sha256, path_of(folder, sha256)
+    if not announcement.exists():
+        return False
+    with begin(engine) as session:
+        erasure.hold_file(session, sha256)
+        try:
+            gone = path.exists() and not erasure.still_named(session, sha256)
+            if gone:
+                path.unlink()
+            for part in path.parent.glob(f"{_PART}*"):
+                if part.stat().st_mtime < before:
+                    part.unlink(missing_ok=True)
+            announcement.unlink(missing_ok=True)
+        except OSError as fault:
+            raise OutsideFailed("request.cannot_write", file=str(path), fault=fault.strerror or str(fault)) from fault
+    return gone
 
 
 def remove(engine: Engine, sha256: str, folder: Path) -> bool:
@@ -93,7 +184,7 @@ def place(path: Path, body: bytes, *, mode: int = 0o666) -> bool:
             return False
         new = not path.parent.is_dir()
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".part-{token_hex(8)}")
+        part = path.with_name(f"{_PART}{token_hex(8)}")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
                 out.write(body)

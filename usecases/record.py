@@ -6,27 +6,26 @@ Nobody reports for another unit's work, and nobody confirms its own. A repeated 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import queries
 from rules import ladder
 from rules.errors import RequestRefused
+from rules.evidence import as_data
 from rules.values import ANSWERS, CHECK_IN, Answer, State, Terms
 from usecases import changes, plans
 from usecases.enter import CHANNELS, Recorded, enter, find_occurrence, require_channel
+from usecases.handed import Given, Looked
 from usecases.permits import Case
 from usecases.word import Word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
-
-    from usecases.evidence import Sent
 
 __all__ = [
     "CHANNELS",
@@ -56,60 +55,55 @@ def done(
     on: date | None = None,
     document: str | None = None,
     note: str | None = None,
-    evidence: Path | Sent | None = None,
+    evidence: Given | Sequence[Given] | None = None,
     evidence_folder: Path | None = None,
+    most_a_day: int | None = None,
     channel: str = "cli",
     request_id: str | None = None,
 ) -> Recorded:
     """Report the work done on the local day `on` (default: today), with what proves it.
 
     A report upwards is closed by issuing it: it needs the document's number, which the clerk gave. A check-in is
-    answered line by line instead. The file is looked at (usecases.uploads) before anything is locked, and stored under
-    its SHA-256 before the entry names it.
+    answered line by line instead. Files are looked at (usecases.uploads) before anything is locked, and stored under
+    their SHA-256 before the entry names them: all of them, or, where one is refused, none and no entry. `most_a_day` is
+    how many bytes the unit may send in a day, where it sends them itself.
     """
-    sent, fault = _looked_at(evidence)
+    looked = _look(evidence)
 
     def word(case: Case) -> Word:
         if case.terms.kind == CHECK_IN:
             raise RequestRefused("request.answer_instead", occurrence=case.terms.key.short)
-        if fault is not None:
-            raise fault
-        from usecases import evidence as files
-
-        data = {"document": document or None, "evidence": files.digest(sent) if sent else None}
+        if looked.refusals:  # what is refused by itself was never recorded, so this is no request sent again
+            looked.refuse(case, _lacks(case.terms, document, note, looked))
+        data = {"document": document or None, "evidence": as_data(looked.hashes)}
         return Word("issued" if case.terms.kind == "report" else "reported", by, on, data=data, text=note)
 
-    def check(_: Session, case: Case, said: Word) -> Word:
-        _require_evidence(case.terms, document, note, sent)
-        if sent is None:
-            return said
-        from usecases import evidence as files
-        from usecases import uploads
+    def check(session: Session, case: Case, said: Word) -> Word:
+        looked.refuse(case, _lacks(case.terms, document, note, looked))
+        return replace(said, keep=looked.keeper(session, case, evidence_folder, now, most_a_day))
 
-        uploads.require_allowed(case.plan, case.terms, sent)
-        keep = partial(files.keep, in_force=case.plan, sent=sent, folder=evidence_folder, now=now)
-        return replace(said, keep=keep)
-
-    return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, check=check)
+    with looked.announced(engine, evidence_folder):
+        return enter(engine, plan, occurrence, word, now, recorded_by, channel, request_id, check=check)
 
 
-def _looked_at(evidence: Path | Sent | None) -> tuple[Sent | None, RequestRefused | None]:
-    """The file, or why it is not taken: told only once the work itself has been found."""
-    if not isinstance(evidence, Path):
-        return evidence, None
-    from usecases import uploads
+def _look(evidence: Given | Sequence[Given] | None) -> Looked:
+    if evidence is None:
+        return Looked()
+    handed = (evidence,) if isinstance(evidence, Given) else tuple(evidence)
+    if not handed:
+        return Looked()
+    from usecases.uploads import look
 
-    try:
-        return uploads.of_file(evidence), None
-    except RequestRefused as refused:
-        return None, refused
+    return look(handed)
 
 
-def _require_evidence(terms: Terms, document: str | None, note: str | None, evidence: Sent | None) -> None:
+def _lacks(terms: Terms, document: str | None, note: str | None, looked: Looked) -> RequestRefused | None:
+    """What the work is proved by and nobody gave; a file that is not taken was given."""
     needs = "document" if terms.kind == "report" else terms.evidence
-    given = {"document": document, "note": note, "file": evidence}
+    given = {"document": document, "note": note, "file": looked.count}
     if needs in given and not given[needs]:
-        raise RequestRefused(f"request.needs_{needs}", occurrence=terms.key.short)
+        return RequestRefused(f"request.needs_{needs}", occurrence=terms.key.short)
+    return None
 
 
 def answer(

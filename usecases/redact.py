@@ -8,7 +8,7 @@ again what is erased records nothing and finishes what a kill or a busy database
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from models import case, erasure, ledger, queries
 from models.session import begin
 from rules import personal
 from rules.errors import OutsideFailed, RequestRefused
+from rules.evidence import named
 from rules.values import Key
 from usecases import evidence, plans
 from usecases.enter import find_occurrence, require_channel
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from usecases.plans import InForce
 
 OFFICE = "office"
-"""The role of Văn phòng, usecases.accounts."""
+"""The role of Văn phòng, usecases.roles."""
 LONGEST_REASON = 200
 """A reason is kept for good: it is general words, not a report."""
 
@@ -84,6 +85,15 @@ class _Target:
         """Whether there is anything to erase."""
         return any(each.erased_seq is None for each in self.files) if file else self.text is not None
 
+    def of(self, only: str) -> _Target:
+        """The same with the one file whose SHA-256 begins so. Raises RequestRefused: `redact.no_such_file`."""
+        if not only:
+            return self
+        found = tuple(each for each in self.files if each.sha256.startswith(only.lower()))
+        if len(found) != 1:
+            raise RequestRefused("redact.no_such_file", seq=self.row.seq, only=only)
+        return replace(self, files=found)
+
     def had(self, *, file: bool) -> bool:
         return bool(self.files) if file else bool(self.row.text_hash)
 
@@ -97,6 +107,7 @@ def redact(
     occurrence: str | None = None,
     seq: int | None = None,
     file: bool = False,
+    only: str = "",
     by: str | None = None,
     caller: Caller | None = None,
     evidence_folder: Path | None = None,
@@ -104,8 +115,9 @@ def redact(
     channel: str = "cli",
     request_id: str | None = None,
 ) -> Redacted:
-    """Erase the text (or with `file` the file) of the entry `seq`; without `seq` that of the occurrence's only one.
+    """Erase the text (or with `file` the files) of the entry `seq`; without `seq` that of the occurrence's only one.
 
+    `only` is how the SHA-256 of one of several files begins: the others stay.
     `reason` says why in general words and is kept for good. `by` is Văn phòng (the default). `caller` is who signed in
     at the desk; None is who keeps the database. Raises RequestRefused: `ledger.unknown_entry`, `redact.…`; once it is
     recorded and bytes are still there OutsideFailed: `redact.file_stays`, `redact.pages_stay` (erase again).
@@ -117,7 +129,7 @@ def redact(
         ledger.lock(session, office)
         in_force = plans.in_force(session, office, plan_id)
         today = local_day(now, in_force.zone)
-        target = _target(session, in_force, occurrence, seq, caller, file=file)
+        target = _target(session, in_force, occurrence, seq, caller, file=file).of(only)
         speaks = _speaks(session, in_force, target.key, by, caller, today)
         if target.left(file=file):
             _require_general(why, target)
@@ -179,8 +191,7 @@ def _only(session: Session, in_force: InForce, key: Key, *, file: bool) -> _Targ
 
 
 def _with_files(session: Session, in_force: InForce, row: Any, text: str | None) -> _Target:
-    named = json.loads(row.data).get("evidence") or ()
-    hashes = {named} if isinstance(named, str) else set(named)
+    hashes = named(json.loads(row.data))
     rows = erasure.files(session, in_force.office, in_force.plan, hashes) if hashes else ()
     return _Target(row, text, tuple(rows))
 

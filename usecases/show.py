@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from models import erasure, queries
 from models.session import reading
 from rules import ladder, states
 from rules.errors import RequestRefused
+from rules.evidence import named
 from rules.values import Terms
 from usecases import plans, record
 from usecases.moment import local_day
@@ -40,7 +42,9 @@ class Line:
     erased_on: date | None = None
     """The local day on which its text was erased."""
     file_erased_on: date | None = None
-    """The same of the file that went with it."""
+    """The same of the files that went with it, once none of them is left."""
+    files_erased: Mapping[str, date] = field(default_factory=dict)
+    """When which of them were erased, by SHA-256."""
 
     def as_json(self) -> dict[str, Any]:
         names = ("seq", "kind", "declared_by", "recorded_by", "channel", "line", "data", "text")
@@ -166,7 +170,8 @@ def _lines(session: Session, terms: Terms, day: date, known_by: date | None, zon
             data := json.loads(entry.data),
             text,
             marks.texts.get(entry.seq),
-            marks.files.get(data.get("evidence", "")),
+            marks.of_files(data),
+            {sha256: marks.files[sha256] for sha256 in named(data) if sha256 in marks.files},
         )
         for entry, text in entries
         if entry.happened_on <= day and (known_by is None or local_day(entry.recorded_at, zone) <= known_by)

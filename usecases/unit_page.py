@@ -15,6 +15,7 @@ from models import erasure, held, queries
 from models.session import reading
 from rules import states
 from rules.errors import RequestRefused
+from rules.evidence import named
 from rules.units import holder
 from rules.values import CHECK_IN, REQUESTED, Key
 from usecases import targets as measured_targets
@@ -240,11 +241,14 @@ class Said:
     erased_on: date | None = None
     """The local day on which its text was erased."""
     file_erased_on: date | None = None
+    """The same of the files that went with it, once none of them is left."""
+    files: tuple[tuple[str, date | None], ...] = ()
+    """Each file with the day on which it was erased."""
 
 
 def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY) -> list[Said]:
     """What was recorded about the unit's work, the last first; whose word and who typed it."""
-    named = {each["id"]: each["title"] for each in in_force.targets}
+    titles = {each["id"]: each["title"] for each in in_force.targets}
     with reading(engine) as session:
         rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most)
         marks = erasure.marks(session, in_force.office, in_force.plan, [(row, text) for row, text, _ in rows])
@@ -252,7 +256,7 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
             Said(
                 seq=row.seq,
                 kind=row.kind,
-                title=title or named.get(row.line or "", row.line or ""),
+                title=title or titles.get(row.line or "", row.line or ""),
                 line=_line_title(in_force, row.line) if row.task else None,
                 happened_on=row.happened_on,
                 recorded_at=row.recorded_at,
@@ -262,7 +266,8 @@ def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY
                 data=(data := json.loads(row.data)),
                 text=text,
                 erased_on=marks.texts.get(row.seq),
-                file_erased_on=marks.files.get(data.get("evidence", "")),
+                files=tuple((sha256, marks.files.get(sha256)) for sha256 in named(data)),
+                file_erased_on=marks.of_files(data),
             )
             for row, text, title in rows
         ]

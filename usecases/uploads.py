@@ -10,7 +10,7 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
@@ -20,7 +20,8 @@ from plan.stored import allows_photos
 from rules.errors import RequestRefused
 from rules.values import Terms
 from usecases import pdf_lines, photos, stamps
-from usecases.evidence import MAX_BYTES, Sent
+from usecases.evidence import MAX_BYTES, MAX_FILES, MAX_TOGETHER, Handed, Sent
+from usecases.handed import Given, Looked
 
 if TYPE_CHECKING:
     from usecases.plans import InForce
@@ -58,10 +59,25 @@ def photos_allowed(in_force: InForce, terms: Terms) -> bool:
     return not terms.private and all(each is not None and allows_photos(each) for each in tasks)
 
 
-def require_allowed(in_force: InForce, terms: Terms, sent: Sent) -> None:
-    """Refuse (`upload.no_photos`) a photograph of work that takes none."""
-    if sent.photo and not photos_allowed(in_force, terms):
-        raise RequestRefused("upload.no_photos")
+def look(handed: Sequence[Given]) -> Looked:
+    """Look at every file, also after one that is not taken."""
+    files: dict[bytes, Sent] = {}
+    refusals: list[tuple[str, RequestRefused]] = []
+    if len(handed) > MAX_FILES:
+        return Looked(refusals=(("", RequestRefused("upload.too_many", most=MAX_FILES)),), count=len(handed))
+    for each in handed:
+        try:
+            sent = each if isinstance(each, Sent) else _looked_at(each)
+            files.setdefault(sent.body, sent)
+        except RequestRefused as refused:
+            refusals.append((f"{_stem(each.name)}{PurePosixPath(each.name).suffix[:8]}", refused))
+    if sum(map(len, files)) > MAX_TOGETHER:
+        refusals.append(("", RequestRefused("upload.too_large_together", limit=MAX_TOGETHER // 1024 // 1024)))
+    return Looked(tuple(files.values()), tuple(refusals), len(handed))
+
+
+def _looked_at(handed: Path | Handed) -> Sent:
+    return of_file(handed) if isinstance(handed, Path) else checked(handed.name, handed.body)
 
 
 def of_file(path: Path) -> Sent:

@@ -51,7 +51,14 @@ def from_environment() -> Door:
     engine = open_engine(settings.database_url)
     migrate.check(engine)
     base = base_address(settings.base_url)
-    desk = Desk.at(engine, settings.home, base=base, lang=settings.lang, oidc=OidcSettings.from_environment())
+    desk = Desk.at(
+        engine,
+        settings.home,
+        base=base,
+        lang=settings.lang,
+        oidc=OidcSettings.from_environment(),
+        uploads_a_day=settings.uploads_a_day,
+    )
     return application(engine, base=base, lang=settings.lang, desk=desk)
 
 

@@ -56,7 +56,14 @@ def serve(
     if verbose:
         _say_readings()
     oidc = OidcSettings.from_environment()
-    desk = Desk.at(engine, settings.home, base=settings.base_url, lang=settings.lang, oidc=oidc)
+    desk = Desk.at(
+        engine,
+        settings.home,
+        base=settings.base_url,
+        lang=settings.lang,
+        oidc=oidc,
+        uploads_a_day=settings.uploads_a_day,
+    )
     app = application(engine, base=settings.base_url, lang=settings.lang, desk=desk)
     with _listening(host, port) as listener, _stoppable(), _scheduled(settings, schedule):
         config = uvicorn.Config(

@@ -59,7 +59,7 @@ TEXTS = {
     "name": "Name",
     "alone": "You are the only one: if you stop, the case waits for the head of the unit.",
     "someone": "another account",
-    "no_photos": "(if any; PDF, Word or Excel, up to 20 MB; no photographs with a case)",
+    "no_photos": "(if any; PDF, Word or Excel; several may be chosen; no photographs with a case)",
     "done_reported": "Recorded: reported handled.",
     "done_issued": "Recorded: the report was issued.",
     "done_noted": "Recorded.",

@@ -1,6 +1,11 @@
 """Why a file was not taken."""
 
 TEXTS = {
+    "several": "Nothing was recorded. To put right:",
+    "too_many": "Too many files: {most} at most in one report. Put the pages into one PDF.",
+    "too_large_together": "The files are larger than {limit} MB together. Send fewer, or smaller pictures.",
+    "day_full": "Today {unit} can send only {left} MB more ({most} MB a day). Record the report "
+    "without files now; send them tomorrow, or give them to the Office.",
     "too_large": "The file is larger than {limit} MB.",
     "empty": "The file is empty.",
     "unknown_kind": "Files of this kind are not taken; only: {allowed}.",

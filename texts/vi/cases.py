@@ -58,7 +58,7 @@ TEXTS = {
     "name": "Giao",
     "alone": "Bạn là người theo dõi duy nhất: thôi theo dõi thì vụ việc chờ thủ trưởng đơn vị nhận.",
     "someone": "một tài khoản khác",
-    "no_photos": "(nếu có; PDF, Word hoặc Excel, đến 20 MB; vụ việc không nhận ảnh)",
+    "no_photos": "(nếu có; PDF, Word hoặc Excel; chọn được nhiều tệp; vụ việc không nhận ảnh)",
     "done_reported": "Đã ghi: báo đã xử lý xong.",
     "done_issued": "Đã ghi: báo cáo đã phát hành.",
     "done_noted": "Đã ghi diễn biến.",

@@ -1,6 +1,11 @@
 """Why a file was not taken."""
 
 TEXTS = {
+    "several": "Chưa ghi gì. Cần sửa:",
+    "too_many": "Nhiều tệp quá: mỗi lần báo nhiều nhất {most} tệp. Hãy gộp các trang vào một tệp PDF.",
+    "too_large_together": "Các tệp cộng lại lớn quá {limit} MB. Hãy gửi ít tệp hơn hoặc ảnh nhỏ hơn.",
+    "day_full": "Hôm nay {unit} chỉ còn gửi được {left} MB tệp (mỗi ngày {most} MB). Hãy ghi báo cáo không kèm tệp "
+    "ngay bây giờ; tệp thì mai gửi tiếp hoặc đưa cho Văn phòng.",
     "too_large": "Tệp lớn quá {limit} MB.",
     "empty": "Tệp này trống.",
     "unknown_kind": "Không nhận loại tệp này; chỉ nhận: {allowed}.",

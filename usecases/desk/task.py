@@ -12,6 +12,7 @@ from models.erasure import ERASED
 from plan.covering import find_quote
 from plan.stored import source_from
 from rules.errors import RequestRefused
+from rules.evidence import named
 from usecases import show
 from usecases.desk.reading import Desk, Line
 from usecases.people import name_of
@@ -66,6 +67,9 @@ class Entry:
     erased_on: date | None = None
     """The local day on which its text was erased."""
     file_erased_on: date | None = None
+    """The same of the files that went with it, once none of them is left."""
+    left: tuple[str, ...] = ()
+    """Those of `files` that were not erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,8 @@ def _entry(each: show.Line, shown: show.Shown) -> Entry:
         line=(tasks[each.line]["title"] if each.line in tasks else each.line) if each.line else "",
         said=tuple(_said(each, shown)),
         text=each.text or "",
-        files=hashes(data),
+        files=named(data),
+        left=tuple(sha256 for sha256 in named(data) if sha256 not in each.files_erased),
         erased_on=each.erased_on,
         file_erased_on=each.file_erased_on,
     )
@@ -198,18 +203,12 @@ def _said(each: show.Line, shown: show.Shown) -> Iterable[tuple[str, str]]:
             yield name, str(value)
 
 
-def hashes(data: dict[str, Any]) -> tuple[str, ...]:
-    """The SHA-256 of the files that an entry names: one, or a list."""
-    named = data.get("evidence") or ()
-    return (named,) if isinstance(named, str) else tuple(named)
-
-
 def files_of(session: Session, shown: show.Shown) -> tuple[File, ...]:
     """The files that its entries name, in that order."""
-    named = {sha256: each.seq for each in shown.ledger for sha256 in hashes(each.data)}
-    erased = {sha256: each.file_erased_on for each in shown.ledger for sha256 in hashes(each.data)}
-    rows: Sequence[Any] = spoken.files(session, shown.in_force.office, shown.in_force.plan, named)
-    found = [
-        File(row.sha256, row.name, row.media_type, row.size, named[row.sha256], erased[row.sha256]) for row in rows
-    ]
-    return tuple(sorted(found, key=lambda each: each.seq))
+    places = {sha256: (line.seq, n) for line in shown.ledger for n, sha256 in enumerate(named(line.data))}
+    erased = {sha256: day for line in shown.ledger for sha256, day in line.files_erased.items()}
+    rows: Sequence[Any] = spoken.files(session, shown.in_force.office, shown.in_force.plan, places)
+    return tuple(
+        File(row.sha256, row.name, row.media_type, row.size, places[row.sha256][0], erased.get(row.sha256))
+        for row in sorted(rows, key=lambda row: places[row.sha256])
+    )

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from rules import personal
 from rules.errors import RequestRefused
-from usecases import cases, extend, naming, record, uploads
-from usecases.evidence import MAX_BYTES, path_of
+from usecases import cases, extend, naming, record
+from usecases.evidence import path_of
 from usecases.naming import Caller
 from web.desk import erasing, marks, templates
 from web.desk.files import sent_as_file
@@ -66,7 +66,7 @@ def case(visit: Visit) -> Response:
     return _none(visit) if found is None else _page(visit, found)
 
 
-@routes.post(_ONE, EVERYBODY, personal=True)
+@routes.post(_ONE, EVERYBODY, personal=True, files=True)
 def act(visit: Visit) -> Response:
     """Report, note, take back, confirm, return, name or end naming: `act` says which."""
     found = _found(visit)
@@ -102,7 +102,6 @@ def evidence(visit: Visit) -> Response:
 
 
 def _report(visit: Visit, found: CasePage) -> str:
-    sent = visit.file
     return record.done(
         visit.engine,
         occurrence=found.item.terms.key.short,
@@ -110,8 +109,9 @@ def _report(visit: Visit, found: CasePage) -> str:
         on=visit.typed_day("on"),
         document=whole(visit, "document", LONGEST_NUMBER) or None,
         note=whole(visit, "note", LONGEST_TEXT) or None,
-        evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
+        evidence=visit.files,
         evidence_folder=visit.desk.evidence,
+        most_a_day=visit.desk.most_a_day if found.item.state.held_by == visit.who.unit else None,
         **_told(visit, found),
     ).kind
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SIGN_INS = 10
 """In any sixty seconds, from one address, and again for one login."""
 SIGN_INS_AN_HOUR = 60
-"""For one login, from browsers in which nobody has signed in to it: a code of six digits, of which three are right at
-any time, must not be found by trying for weeks."""
+"""For one login, from all browsers in which nobody has signed in to it, and from each other one by itself. Six digits
+are guarded by the account itself (usecases.codes)."""
 
 WRITES = 60
 """Forms in any sixty seconds from one account or link: no hand is quicker, and a link may have leaked."""
@@ -49,12 +49,14 @@ class Desk:
     tries: Limiter = field(default_factory=lambda: Limiter(SIGN_INS))
     """Of signing in and of invitations."""
     tries_of_login: Limiter = field(default_factory=lambda: Limiter(SIGN_INS_AN_HOUR, minutes=60))
-    """Of signing in with one login from browsers that are not known for it."""
+    """Of signing in with one login, in an hour."""
     writes: Limiter = field(default_factory=lambda: Limiter(WRITES))
     """Of forms sent by one account or link."""
     wrong_tokens: Limiter = field(default_factory=Limiter)
-    """Of tokens of the API that open nothing."""
+    """Of tokens of the API that open nothing, and of those of a sign-out that prove nothing."""
     token_writes: Limiter = field(default_factory=lambda: Limiter(TOKEN_WRITES))
+    most_a_day: int = 200 * 1024 * 1024
+    """Bytes of files that one unit may send itself in a day."""
     oidc: Provider | None = field(default=None, repr=False)
     """The city's provider; None where people sign in by password alone."""
 
@@ -68,9 +70,11 @@ class Desk:
         lang: str = "vi",
         clock: Callable[[], datetime] = _now,
         oidc: OidcSettings | None = None,
+        uploads_a_day: int = 200,
     ) -> Desk:
-        """The desk of a data folder; makes its key where there is none."""
+        """The desk of a data folder; makes its key where there is none. `uploads_a_day` is in megabytes."""
         made = cls(engine, home, desk_key.read_or_make(home), base.rstrip("/"), lang, clock)
+        made = replace(made, most_a_day=uploads_a_day * 1024 * 1024)
         if oidc is None:
             return made
         from web.desk.oidc import Provider  # Authlib and what checks signatures: for those who use it

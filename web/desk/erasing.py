@@ -23,6 +23,7 @@ def erase(visit: Visit, occurrence: str) -> Redacted:
         occurrence=occurrence,
         seq=int(seq),
         file=visit.typed("what") == "file",
+        only=visit.typed("only"),
         reason=visit.typed("reason"),
         caller=Caller(visit.who.id, visit.who.login, visit.who.unit, visit.who.roles),
         evidence_folder=visit.desk.evidence,

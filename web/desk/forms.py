@@ -11,10 +11,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from models.session import reading
 from rules import documents
-from rules.errors import RequestRefused
+from rules.errors import RequestRefused, SeveralRefused
 from usecases import extend, record, targets, unit_page, uploads
-from usecases.evidence import MAX_BYTES
+from usecases.allowance import Allowance, allowance
 from web.desk import marks, templates
 from web.desk.guard import said
 from web.desk.numbers import figure
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
 """How what a unit said reached the office."""
+REPORT = "report.html"
 WORK = "/don-vi/{unit}/%s/{task}/{of}/{period}"
 LONGEST_TEXT, LONGEST_NUMBER, LONGEST_LINE = 4000, 100, 500
 """Letters of a note, of a document's number, and of what proves one line. What is longer is refused, here and not in
@@ -64,12 +66,12 @@ def look(visit: Visit) -> Response:
 
 @routes.get(WORK % "bao", WRITES)
 def report_page(visit: Visit) -> Response:
-    return _asked(visit, "report.html")
+    return _asked(visit, REPORT)
 
 
-@routes.post(WORK % "bao", WRITES)
+@routes.post(WORK % "bao", WRITES, files=True)
 def report(visit: Visit) -> Response:
-    return _recorded(visit, "report.html", _report)
+    return _recorded(visit, REPORT, _report)
 
 
 @routes.get(WORK % "nhan", WRITES)
@@ -132,7 +134,6 @@ def measure(visit: Visit) -> Response:
 
 
 def _report(visit: Visit, work: Work) -> str:
-    sent = visit.file
     recorded = record.done(
         visit.engine,
         occurrence=work.item.terms.key.short,
@@ -140,8 +141,9 @@ def _report(visit: Visit, work: Work) -> str:
         on=visit.typed_day("on"),
         document=number_typed(visit),
         note=whole(visit, "note", LONGEST_TEXT) or None,
-        evidence=uploads.checked(sent.filename or "", sent.file.read(MAX_BYTES + 1)) if sent is not None else None,
+        evidence=visit.files,
         evidence_folder=visit.desk.evidence,
+        most_a_day=None if enters(visit) else visit.desk.most_a_day,
         **common(visit),
     )
     return recorded.kind
@@ -233,6 +235,8 @@ def number_typed(visit: Visit) -> str | None:
 
 def field_of(refused: RequestRefused) -> str:
     """The field that a refusal is about; empty where it is about none."""
+    if isinstance(refused, SeveralRefused):
+        return field_of(refused.each[0][1])
     named = refused.values.get("field") or _FIELDS.get(refused.code)
     return str(named or ("file" if refused.code.startswith("upload.") else ""))
 
@@ -255,7 +259,17 @@ def shown(visit: Visit, template: str, work: Work, problem: str | None = None, *
         **form_context(visit, problem),
         **pieces(visit),
     }
+    if template == REPORT:
+        page["room"] = _room(visit)
     return templates.render(visit, template, 400 if problem else 200, **(page | more))
+
+
+def _room(visit: Visit) -> Allowance | None:
+    """What the unit may still send today; None where the office enters, which is not bound."""
+    if enters(visit):
+        return None
+    with reading(visit.engine) as session:
+        return allowance(session, visit.in_force, visit.path("unit"), visit.now, visit.desk.most_a_day)
 
 
 def form_context(visit: Visit, problem: str | None, unit: str | None = None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from rules.errors import KehoachError, OutsideFailed
+from usecases.evidence import MAX_FILES, MAX_TOGETHER
 from web.desk import identity, security, templates
 from web.desk.visit import Visit, storable
 from web.faults import places
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kehoach.web")
 
-MOST_BYTES = 21 * 1024 * 1024
-"""Of a posted form: the largest file that usecases.evidence keeps, and what is typed beside it."""
+MOST_WITH_FILES, MOST_BYTES = MAX_TOGETHER + 4 * 1024 * 1024, 4 * 1024 * 1024
+"""Of a posted form: the files that usecases.evidence keeps of one report, and what is typed beside them or alone, in
+which a letter may take twelve bytes on the way."""
+MOST_FILES = 5 * MAX_FILES
+"""In one form: what is more than MAX_FILES and less than absurd is refused in words, with what was typed."""
 MOST_FIELDS, MOST_IN_FIELD = 600, 64 * 1024
 MOST_TEXT = 1024 * 1024
 """Characters typed into one form, all fields together: what is refused is shown again, also to who is not signed in."""
@@ -66,7 +70,7 @@ async def _not_now(visit: Visit, route: Route, words: str) -> Response:
     if not route.changes or not route.who:
         return refused(visit, 503, words)
     if visit.form is None:
-        unreadable = await _form(visit)
+        unreadable = await _form(visit, route)
         if unreadable is not None:
             return unreadable
     return typed_again(visit, visit.address, _typed_fields(visit), 503, words)
@@ -78,7 +82,7 @@ async def _serve(visit: Visit, route: Route) -> Response:
     if route.changes:
         if security.from_elsewhere(visit.request):
             return said(visit, 403, "desk.from_elsewhere")
-        form = await _form(visit)
+        form = await _form(visit, route)
         if form is not None:
             return form
     answer = await run_in_threadpool(_admitted, visit, route)
@@ -122,15 +126,16 @@ def _bind(visit: Visit) -> None:
         visit.cookies.append((FORM_COOKIE, visit.secret, 24 * 3600))
 
 
-async def _form(visit: Visit) -> Response | None:
+async def _form(visit: Visit, route: Route) -> Response | None:
     """Read what was posted into the visit; the refusal where it cannot be read."""
     length = visit.request.headers.get("content-length", "")
     if not length.isdecimal():
         return said(visit, 411, "desk.unreadable_form")
-    if int(length) > MOST_BYTES:
+    if int(length) > (MOST_WITH_FILES if route.files else MOST_BYTES):
         return said(visit, 413, "desk.form_too_large")
+    most = MOST_FILES if route.files else 0
     try:
-        sent = await visit.request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_IN_FIELD)
+        sent = await visit.request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=MOST_IN_FIELD)
     except (HTTPException, MultiPartException, ValueError, KeyError) as error:  # HTTPException: too many parts
         log.info("unreadable form: %s", type(error).__name__)
         return said(visit, 400, "desk.unreadable_form")

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
+from rules.errors import SeveralRefused
 from texts import area, say
 from web.coding import IDENTITY, chosen, coded
 from web.desk import locales, security
@@ -82,6 +83,12 @@ def finished(visit: Visit, response: Response) -> Response:
 def refusal(error: KehoachError, lang: str) -> str:
     """Why a request was refused, in words for a page: those of texts/*/desk.py where the general ones name options of
     the command line."""
+    if isinstance(error, SeveralRefused):
+        return "\n".join(error.lines(lambda each: _refusal(each, lang)))
+    return _refusal(error, lang)
+
+
+def _refusal(error: KehoachError, lang: str) -> str:
     values = {name: _word(value, lang) for name, value in error.values.items()}
     known = area("desk", lang)
     here = f"refused_{error.code.partition('.')[2]}"

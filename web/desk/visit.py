@@ -12,12 +12,13 @@ from urllib.parse import quote, urlencode
 
 from rules.errors import RequestRefused
 from texts import LANGUAGES
+from usecases.evidence import MAX_BYTES, Handed
 from usecases.moment import local_day
 from web.desk.locales import negotiated
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from starlette.datastructures import FormData, UploadFile
+    from starlette.datastructures import FormData
     from starlette.requests import Request
 
     from usecases.plans import InForce
@@ -107,10 +108,14 @@ class Visit:
             raise RequestRefused(refused.code, **refused.values, field=name) from None
 
     @property
-    def file(self) -> UploadFile | None:
-        """The file that was sent; None where none was chosen."""
-        found = self.form.get("file") if self.form is not None else None
-        return None if found is None or isinstance(found, str) or not found.filename else found
+    def files(self) -> list[Handed]:
+        """The files that were sent, of each no more than tells that it is too large."""
+        found = self.form.getlist("file") if self.form is not None else []
+        return [
+            Handed(each.filename, each.file.read(MAX_BYTES + 1))
+            for each in found
+            if not isinstance(each, str) and each.filename
+        ]
 
     def in_language(self, lang: str) -> str:
         """This address in another language."""

@@ -76,14 +76,44 @@ window.addEventListener("pageshow", (told) => {
     });
     window.addEventListener("online", () => { if (offline) offline.hidden = true; });
   }
-  // A file that the server would refuse is not first sent over a slow line.
-  for (const e of document.querySelectorAll("input[data-most]")) {
-    e.addEventListener("change", () => {
-      const large = [...e.files].some((file) => file.size > e.dataset.most * 1024 * 1024);
-      e.setCustomValidity(large ? e.dataset.tooLarge : "");
-      if (large) e.reportValidity();
-    });
-  }
   const problem = document.getElementById("problem");
   if (problem) problem.focus();
+})();
+
+// Files to be sent: a camera gives one picture at a time, so what is chosen later is added, and can be taken out again.
+// What the server would refuse is not first sent over a slow line.
+(() => {
+  "use strict";
+  const MB = 1024 * 1024;
+  for (const e of document.querySelectorAll("input[data-most]")) {
+    const list = e.form.querySelector("[data-chosen]");
+    let chosen = [];
+    const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+    const show = () => {
+      list.replaceChildren(...chosen.map((file) => {
+        const row = document.createElement("li"), out = document.createElement("button"), of = document.createElement("span");
+        of.className = "hidden";
+        of.textContent = ` ${file.name}`;
+        out.type = "button";
+        out.className = "link";
+        out.append(e.dataset.takeOut, of);
+        out.addEventListener("click", () => { take(chosen.filter((each) => each !== file)); e.focus(); });
+        row.append(`${file.name} `, out);
+        return row;
+      }));
+      list.hidden = !chosen.length;
+    };
+    const take = (files) => {
+      chosen = files;
+      const carried = new DataTransfer();
+      for (const file of files) carried.items.add(file);
+      e.files = carried.files;
+      const large = files.some((file) => file.size > e.dataset.most * MB) || files.reduce((sum, file) => sum + file.size, 0) > e.dataset.together * MB;
+      const wrong = large ? e.dataset.tooLarge : files.length > e.dataset.count ? e.dataset.tooMany : "";
+      e.setCustomValidity(wrong);
+      if (wrong) e.reportValidity();
+      show();
+    };
+    e.addEventListener("change", () => take([...chosen, ...[...e.files].filter((file) => !chosen.some((each) => same(each, file)))]));
+  }
 })();
