@@ -137,6 +137,31 @@ def test_pages_are_printed_on_few_sheets(login: str, path: str, most: int, stand
     assert page.locator("h1").inner_text()[:12] in words
 
 
+_READ_AS = """(what) => [...document.querySelectorAll(what)].filter(e => e.checkVisibility())
+  .map(e => e.closest("[lang]").lang)"""
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "words"),
+    [
+        ("office", "/van-ban", ".doc p, .doc h2, .doc .of"),
+        ("office", "/bang", ".todo .over .t > a"),
+        ("office", "/chi-tieu", "h2 > span:first-child"),
+        ("unit", "/don-vi/truong", "h1, .card h2"),
+        ("office", "/don-vi/to-dan-pho-07/cap-nhat/cap-nhat/to-dan-pho-07/dot-1", "h1, legend"),
+    ],
+    ids=["document", "board", "targets", "unit", "sitting"],
+)
+def test_the_plans_words_are_read_aloud_as_vietnamese(
+    login: str, path: str, words: str, standing: Served, opens: Opens
+) -> None:
+    """WCAG 3.1.2, language of parts: they stay what they are on a page whose own words are English."""
+    page = opens(standing, login).go(f"{path}?lang=en")
+    assert page.locator("html").get_attribute("lang") == "en"
+    read = page.evaluate(_READ_AS, words)
+    assert set(read) == {"vi"}
+
+
 def test_who_asks_for_calm_gets_it(standing: Served, opens: Opens) -> None:
     """With reduced motion nothing moves by itself; without, nothing but the scroll to a clause does."""
     for asked, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
