@@ -126,6 +126,7 @@ TokenLabel = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_t
 TokenDays = Annotated[int | None, Option("--days", metavar="N", help="opt_token_days")]
 Host = Annotated[str, Option("--host", metavar="H", help="opt_host")]
 Port = Annotated[int, Option("--port", metavar="P", min=0, max=65535, help="opt_port")]
+GrantedRole = Annotated[str | None, Option("--grant", metavar="ROLE", help="opt_grant")]
 NoSchedule = Annotated[bool, Option("--no-schedule", help="opt_no_schedule")]
 VerboseServer = Annotated[bool, Option("--verbose", help="opt_verbose_server")]
 LetterTo = Annotated[str | None, Option("--to", metavar="NAME", help="opt_letter_to", autocompletion=complete.units)]

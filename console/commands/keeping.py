@@ -91,6 +91,19 @@ def serve(
     )
 
 
+@subject.command("upgrade", printing, of_plan=False)
+def upgrade(ctx: Context, grant: options.GrantedRole = None) -> None:
+    from models import migrate
+    from models.session import place
+
+    call = ctx.obj
+    engine = call.upgraded_engine
+    if grant is not None:
+        migrate.grant_application(engine, grant)
+    document = {"place": place(engine), "version": migrate.REVISIONS[-1], "granted": grant}
+    call.show(document, lambda: [call.say("upgraded" if grant is None else "upgraded_granted", **document)])
+
+
 @subject.command("verify", printing, of_plan=False)
 def verify(ctx: Context) -> None:
     from outputs import explain
