@@ -1,4 +1,4 @@
-"""kehoach behind nginx and behind Caddy, by the very files of docs/operating: python -m scripts.behind_proxies [NAME]
+"""kehoach behind nginx and behind Caddy, by the very files of docs/operating: python -m bench.behind_proxies [NAME]
 
 Needs nginx, caddy and openssl (Debian: apt-get install nginx caddy openssl). A real `kehoach serve` stands behind each.
 Says what holds and what does not; exit code 1 for the latter.
@@ -18,13 +18,14 @@ from typing import Any
 
 import httpx
 
+from bench.fronts import FRONTS, Ports, certificate, free_port, running
 from models.migrate import upgrade
 from models.session import open_engine
-from scripts.fronts import FRONTS, Ports, certificate, free_port, running
 from tests.usecases import small
 from tests.usecases.files import jpeg
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import PASSWORD, Clock, House
+from texts import say
 from usecases import feeds, sync
 from web.desk import Desk
 
@@ -127,7 +128,7 @@ def uploads(scene: Scene) -> None:
         unit = by_link(scene, client)
         for size, status, words in (
             (20 * MEGA, 303, ""),
-            (30 * MEGA, 413, "Tệp quá lớn: nhiều nhất 20 MB"),
+            (50 * MEGA, 413, say("desk.form_too_large")),
         ):
             body = jpeg() + bytes(size - len(jpeg()))
             sent = unit.send(
