@@ -12,8 +12,8 @@ TEXTS = {
     "this page, or who keeps the machine does by the command line.",
     "office_only": "Leaders invite and disable leaders’ accounts only; the office does the others.",
     "not_own": "Nobody invites their own leader’s account anew; ask another leader, or who keeps the machine.",
-    "leaders_note": "Password forgotten, telephone lost: another leader invites anew, or who keeps the machine runs "
-    "«kehoach invite {login}».",
+    "leaders_note": "A leader who forgot the password or lost the telephone: another leader invites anew, or who keeps "
+    "the machine runs «kehoach invite» with that sign-in name.",
     "disabled_by": "disabled by {by} on {day}",
     # Told to who holds an account
     "news_subject": "About your account «{login}»",

@@ -12,8 +12,8 @@ TEXTS = {
     "trang này, hoặc người giữ máy chủ làm bằng dòng lệnh.",
     "office_only": "Lãnh đạo chỉ mời, khóa tài khoản của lãnh đạo; tài khoản khác do Văn phòng.",
     "not_own": "Không tự mời lại tài khoản lãnh đạo của chính mình; nhờ một lãnh đạo khác hoặc người giữ máy chủ.",
-    "leaders_note": "Quên mật khẩu, mất điện thoại: một lãnh đạo khác mời lại, hoặc người giữ máy chủ chạy "
-    "«kehoach invite {login}».",
+    "leaders_note": "Lãnh đạo quên mật khẩu, mất điện thoại: một lãnh đạo khác mời lại, hoặc người giữ máy chủ chạy "
+    "«kehoach invite» với tên đăng nhập ấy.",
     "disabled_by": "{by} khóa ngày {day}",
     # Told to who holds an account
     "news_subject": "Về tài khoản «{login}» của bạn",

@@ -76,11 +76,13 @@ def given(visit: Visit, roles: tuple[str, ...], unit: str | None = None) -> bool
 
 def _page(visit: Visit, invited: Invited | None, problem: str | None = None) -> Response:
     address = f"{base_of(visit)}/moi/{invited.token}" if invited else None
+    listed = [_with_rights(visit, each) for each in accounts.listed(visit.engine, plan=visit.who.plan)]
     page = {
         "invited": invited,
         "address": address,
         "code": drawn(address) if address else None,
-        "accounts": [_with_rights(visit, each) for each in accounts.listed(visit.engine, plan=visit.who.plan)],
+        "accounts": listed,
+        "withheld": any(each["leads"] and not each["invites"] for each in listed),
         "units": [each for each in visit.in_force.units.values() if each.members in (1, None)],
         "roles": [each for each in (*OF_UNIT, *OF_OFFICE) if given(visit, (each,))],
         "problem": problem,

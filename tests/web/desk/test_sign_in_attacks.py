@@ -22,7 +22,8 @@ from tests.web.conftest import serving
 from tests.web.desk.browser import Browser, form_fields
 from tests.web.desk.conftest import PASSWORD, House
 from tests.web.desk.test_attacks import at_once, enter
-from usecases import accounts, codes, invitations, second_factor, signing_in
+from usecases import accounts, codes, desk_sessions, invitations, outside, second_factor, signing_in
+from usecases.outside import Identity
 from usecases.second_factor import STEP_SECONDS
 from web.desk.entrance import inside
 from web.desk.routing import routes
@@ -142,6 +143,45 @@ def test_a_lost_telephone_is_shut_out_by_a_new_invitation(house: House) -> None:
     house.salts[login] = right
     assert tried(house, login, house.code(login))
     assert news(house) == ["way", "invited", "way"]
+
+
+def test_one_invitation_is_taken_up_one_way_at_the_same_moment(any_house: House) -> None:
+    """By a password and by an identity of the city's at once: one is too late, and opens nothing."""
+    house, now = any_house, any_house.clock.now
+    made = accounts.add(house.engine, login="moi", name="x", roles=("unit",), unit="a", now=now, made_by="thử")
+    who = Identity(outside.mark_of(house.desk.key, "https://thanh-pho.example", "so-1"), second=False)
+    common: dict[str, Any] = {"key": house.desk.key, "token": made.token, "now": now}
+    told = {"password": PASSWORD, "again": PASSWORD, "code": ""}
+    came_to = at_once(
+        partial(invitations.take_up, house.engine, **common, **told),
+        partial(outside.take_up, house.engine, who=who, **common),
+    )
+    assert came_to.count("account.invitation_over") == 1
+    (row,) = accounts.listed(house.engine)
+    assert row["way"] == ("outside" if came_to[0] == "account.invitation_over" else "password")
+    late = partial(outside.sign_in, house.engine, key=house.desk.key, who=who, now=now)
+    assert (at_once(late) == ["account.oidc_unknown"]) is (row["way"] == "password")
+
+
+def test_disabled_while_signing_in_is_out(any_house: House) -> None:
+    """Whichever of the two comes first, no session of the account is left open."""
+    house = any_house
+    login = house.account("unit")
+    signs = partial(
+        signing_in.sign_in,
+        house.engine,
+        key=house.desk.key,
+        login=login,
+        password=PASSWORD,
+        code="",
+        now=house.clock.now,
+    )
+    ends = partial(accounts.disable, house.engine, login=login, now=house.clock.now, by="thử")
+    token, _ = at_once(signs, ends)
+    with reading(house.engine) as session:
+        assert desk_sessions.find(session, token=str(token), now=house.clock.now) is None
+        left = session.connection().execute(text("SELECT count(*) FROM desk_session WHERE ended_at IS NULL")).scalar()
+    assert left == 0
 
 
 # Guessing
