@@ -182,24 +182,17 @@ class Standing(NamedTuple):
     head_seq: int
     office_name: str
     """Any plan of the office that is synced may change it, without a revision of this one."""
+    revised_at: datetime
+    """When a plan of the office was last revised: this one, or one that may have renamed the office."""
 
 
 def standing(session: Session, office: str, plan: str) -> Standing:
-    """As of the session's moment; by two primary keys."""
-    query = select(col(Plan.revision), col(Office.head_seq), col(Office.name)).join(
+    """As of the session's moment; by primary keys."""
+    revised = select(func.max(col(PlanRevision.recorded_at))).where(col(PlanRevision.office) == office)
+    query = select(col(Plan.revision), col(Office.head_seq), col(Office.name), revised.scalar_subquery()).join(
         Office, col(Office.id) == col(Plan.office)
     )
     return Standing(*session.execute(query.where(col(Plan.office) == office, col(Plan.id) == plan)).one())
-
-
-def revised_at(session: Session, office: str, plan: str, revision: int) -> datetime:
-    """When that revision of the plan was recorded."""
-    at: datetime = session.execute(
-        select(col(PlanRevision.recorded_at)).where(
-            col(PlanRevision.office) == office, col(PlanRevision.plan) == plan, col(PlanRevision.revision) == revision
-        )
-    ).scalar_one()
-    return at
 
 
 def feeds(session: Session, office: str, plan: str) -> Sequence[Row[Any]]:

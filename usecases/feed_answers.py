@@ -26,7 +26,6 @@ class Behind(NamedTuple):
 
     revision: int
     office_name: str
-    revised_at: datetime
     holders: frozenset[str] | None
     """Whose occurrences it shows; everybody's where None, nobody's where empty."""
     name: str
@@ -62,7 +61,7 @@ class Answers:
             now, behind = feed.standing(session, found.office, found.plan), known
             if behind is None or (behind.revision, behind.office_name) != (now.revision, now.office_name):
                 in_force = plans.in_force(session, found.office, found.plan)
-                behind = _behind(session, in_force, found.which, form.lang)
+                behind = _behind(in_force, found.which, form.lang)
             return self._version(session, found, now, behind, form)
 
     def made(self, found: Found, form: Form) -> tuple[Version, bytes]:
@@ -71,12 +70,12 @@ class Answers:
             now = feed.standing(session, found.office, found.plan)
             in_force = plans.in_force(session, found.office, found.plan)
             body = calendars.calendar(session, in_force, which=found.which, base=self._base, **form._asdict())
-            behind = _behind(session, in_force, found.which, form.lang)
+            behind = _behind(in_force, found.which, form.lang)
             return self._version(session, found, now, behind, form), body
 
     def _version(self, session: Session, found: Found, now: Standing, behind: Behind, form: Form) -> Version:
         shown = feed.extent(session, found.office, found.plan, behind.holders)
-        instants = [each for each in (behind.revised_at, shown.changed_at, shown.left_at) if each is not None]
+        instants = [each for each in (now.revised_at, shown.changed_at, shown.left_at) if each is not None]
         served = [self._since] if self._since else []
         asked = (found.office, found.plan, found.which, *form, self._base, ical.RENDERER)
         said = (behind.revision, behind.office_name, behind.name)
@@ -109,14 +108,12 @@ def served_since(engine: Engine, *, base: str, lang: str, now: datetime) -> date
     return since
 
 
-def _behind(session: Session, in_force: plans.InForce, which: str, lang: str) -> Behind:
-    revised = feed.revised_at(session, in_force.office, in_force.plan, in_force.revision)
+def _behind(in_force: plans.InForce, which: str, lang: str) -> Behind:
     campaigns = which == calendars.CAMPAIGNS  # they follow from the revisions alone
     holders = frozenset[str]() if campaigns else calendars.scope_of(in_force, which).holders
     return Behind(
         in_force.revision,
         in_force.office_name,
-        revised,
         holders,
         name_of(in_force, which, lang),
         f"{in_force.plan}-{which}",
