@@ -40,8 +40,9 @@ ROBOTS = "User-agent: *\nAllow: /lich/\nDisallow: /\n"
 NO_PAGE = "".join(f"{say('web.no_page', lang)}\n" for lang in LANGUAGES)
 
 _TOKEN = re.compile(
-    r"(?:(?<=/lich/)|(?<=/mo/)|(?<=/moi/))[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))"
-    r"|kehoach_[0-9A-Za-z]{38}"  # one of the API, put into an address where it does not belong
+    r"(?:(?<=/lich/)|(?<=/mo/)|(?<=/moi/))/*[^/?\s]+?(?=(?:\.ics)?(?:[/?\s]|$))"
+    r"|kehoach_[0-9A-Za-z]{38}",  # one of the API, put into an address where it does not belong
+    re.IGNORECASE,  # an address that is mistyped opens nothing, and holds the secret all the same
 )
 
 

@@ -198,6 +198,8 @@ def test_no_log_line_has_a_token(ward: Ward, caplog: pytest.LogCaptureFixture, m
         for path in (f"/lich/{made.token}.ics", f"/lich/{made.token}", f"/lich/{made.token}.ics?lang=en"):
             assert client.get(path).status_code == 200
         client.get(f"/lich/{made.token}x.ics")
+        for mistyped in (f"/LICH/{made.token}.ics", f"//lich//{made.token}.ics", f"/lich%2F{made.token}"):
+            assert client.get(f"{client.base_url}{mistyped}").status_code == 404
         client.request("PROPFIND", f"/lich/{made.token}.ics")
     ours = [record for record in caplog.records if record.name in ("uvicorn.access", "kehoach.web", "uvicorn.error")]
     lines = [record.getMessage() for record in ours]
