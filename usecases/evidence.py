@@ -91,11 +91,22 @@ def keep(
     if any(row.erased_seq is not None for row in erasure.files(session, in_force.office, in_force.plan, by_hash)):
         raise RequestRefused("redact.erased_before")
     for sha256, sent in by_hash.items():
-        place(folder / PENDING / sha256, b"", mode=0o600)
+        _announce(folder / PENDING / sha256)
         place(path_of(folder, sha256), sent.body, mode=0o600)
         media_type = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
         size = len(sent.body)
         queries.keep_evidence(session, in_force.office, in_force.plan, sha256, sent.name, media_type, size, now, unit)
+
+
+def _announce(announcement: Path) -> None:
+    """An empty file, on the disk before the bytes are."""
+    try:
+        announcement.parent.mkdir(parents=True, exist_ok=True)
+        announcement.touch(mode=0o600)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise OutsideFailed("request.cannot_write", file=str(announcement), fault=why) from fault
+    _sync_folder(announcement.parent)
 
 
 @contextmanager
