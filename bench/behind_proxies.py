@@ -146,8 +146,10 @@ def calendars(scene: Scene) -> None:
     made = feeds.add(scene.house.engine, which=None, now=datetime.now(UTC), made_by="thử")
     scene.secrets.append(made.token)
     path = f"/lich/{made.token}.ics"
-    time.sleep(2)  # in the second of a change Last-Modified is not said
     with scene.client() as client:
+        until = time.monotonic() + 15  # just after a change Last-Modified is not said
+        while "last-modified" not in client.get(path).headers and time.monotonic() < until:
+            time.sleep(0.5)
         page = client.get(f"/lich/{made.token}")
         scene.says(f"{scene.base}/lich/{made.token}.ics" in page.text, "the page of a link names KEHOACH_BASE_URL")
         for coding in ("identity", "gzip", "br", "zstd"):
