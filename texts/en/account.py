@@ -14,6 +14,9 @@ TEXTS = {
     "not_own": "Nobody invites their own leader’s account anew; ask another leader, or who keeps the machine.",
     "leaders_note": "A leader who forgot the password or lost the telephone: another leader invites anew, or who keeps "
     "the machine runs «kehoach invite» with that sign-in name.",
+    "disable_note": "Ends the account of {name} for good: open browsers are out at once, it cannot be opened again and "
+    "its sign-in name is nobody’s any more. For a lost telephone an invitation is enough.",
+    "disable_now": "Disable for good",
     "disabled_by": "disabled by {by} on {day}",
     # Told to who holds an account
     "news_subject": "About your account «{login}»",

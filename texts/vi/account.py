@@ -14,6 +14,9 @@ TEXTS = {
     "not_own": "Không tự mời lại tài khoản lãnh đạo của chính mình; nhờ một lãnh đạo khác hoặc người giữ máy chủ.",
     "leaders_note": "Lãnh đạo quên mật khẩu, mất điện thoại: một lãnh đạo khác mời lại, hoặc người giữ máy chủ chạy "
     "«kehoach invite» với tên đăng nhập ấy.",
+    "disable_note": "Khóa hẳn tài khoản của {name}: các máy đang mở thoát ngay, không mở lại được, tên đăng nhập không "
+    "dùng lại cho ai. Mất điện thoại thì mời lại là đủ.",
+    "disable_now": "Khóa hẳn",
     "disabled_by": "{by} khóa ngày {day}",
     # Told to who holds an account
     "news_subject": "Về tài khoản «{login}» của bạn",

@@ -97,5 +97,6 @@ def _with_rights(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
     roles, who = frozenset(row["roles"]), visit.who
     leads = giving.leads(visit.in_force, unit=row["unit"], roles=roles, today=visit.today)
     gives = given(visit, row["roles"], row["unit"])
-    own = leads and row["login"] == who.login
-    return row | {"leads": leads, "invites": gives and not own, "disables": gives or who.may(_OFFICE)}
+    own = row["login"] == who.login
+    invites, disables = gives and not (leads and own), (gives or who.may(_OFFICE)) and not own
+    return row | {"leads": leads, "invites": invites, "disables": disables}
