@@ -24,7 +24,7 @@ from usecases.changes import news_of
 from usecases.moment import local_day
 from usecases.people import name_of
 from usecases.plans import InForce
-from usecases.status import of_occurrence
+from usecases.status import state_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -156,12 +156,9 @@ def _setting(session: Session, in_force: InForce, start: date, now: datetime) ->
     facts = ledger.facts(session, office, plan, zone=in_force.zone, upto=evening)
     pairs = []
     for terms, _ in queries.to_pairs(queries.standing(session, office, plan)):
-        of_it = of_occurrence(terms, facts.get(terms.key, []))
-        if of_it:
-            begun = states.initial(terms, of_it[0].seq, of_it[0].recorded_at, of_it[0].data)
-            pairs.append((terms, states.replay(terms, begun, of_it[1:])))
-        elif terms.kind != "on-event":  # what has not happened is nobody's work yet
-            pairs.append((terms, states.initial(terms, 0, now)))
+        state = state_of(terms, facts.get(terms.key, []))
+        if state is not None or terms.kind != "on-event":  # what has not happened is nobody's work yet
+            pairs.append((terms, state or states.initial(terms, 0, now)))
     told: dict[Key, set[tuple[str, int, str]]] = {}
     since: dict[Key, date] = {}
     for row in queries.notices(session, office, plan, upto=evening):  # in the order of their days

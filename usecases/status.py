@@ -8,7 +8,7 @@ leaves it out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -206,22 +206,23 @@ def replay(
 
 def replayed(versions: Iterable[Any], facts: Mapping[Key, list[Fact]]) -> list[tuple[Terms, State]]:
     """Terms and state of every occurrence of these versions that its facts made, withdrawn ones among them."""
-    pairs = []
-    for row in versions:
-        terms = queries.to_terms(row)
-        of_it = of_occurrence(terms, facts.get(terms.key, []))
-        if of_it:
-            first = states.initial(terms, of_it[0].seq, of_it[0].recorded_at, of_it[0].data)
-            pairs.append((terms, states.replay(terms, first, of_it[1:])))
-    return pairs
+    every = map(queries.to_terms, versions)
+    pairs = ((terms, state_of(terms, facts.get(terms.key, []))) for terms in every)
+    return [(terms, state) for terms, state in pairs if state is not None]
 
 
-def of_occurrence(terms: Terms, facts: list[Fact]) -> list[Fact]:
-    """Its facts from the first that makes it: for an event that is its opening, whatever revision came before."""
-    if terms.kind != "on-event":
-        return facts
-    opened = [n for n, fact in enumerate(facts) if fact.kind == "event_opened"]
-    return facts[opened[0] :] if opened else []
+def state_of(terms: Terms, facts: Sequence[Fact], *, strict: bool = False) -> State | None:
+    """The state that the facts of an occurrence alone give; None where none of them makes it.
+
+    An event is made by its opening, whatever revision came before. `strict` as rules.states.replay has it.
+    """
+    if terms.kind == "on-event":
+        opened = next((n for n, fact in enumerate(facts) if fact.kind == "event_opened"), len(facts))
+        facts = facts[opened:]
+    if not facts:
+        return None
+    first = states.initial(terms, facts[0].seq, facts[0].recorded_at, facts[0].data)
+    return states.replay(terms, first, facts[1:], strict=strict)
 
 
 def _order(item: Item) -> tuple[Any, ...]:

@@ -6,18 +6,22 @@ Where no document decides, nothing moves and the answer says so («chưa có vă
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from models import ledger, queries
 from models.session import begin, reading
 from rules import states
-from rules.units import holder
+from rules.units import Unit, holder
+from rules.values import State, Terms
 from usecases import changes, plans
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +62,47 @@ def _succeed(
         if not held:
             return report
         units = plans.in_force(session, office, plan).units
-    if not any(holder(units, row.held_by, today)[0] != row.held_by for row in held):
-        for row in held:
-            if holder(units, row.held_by, today)[1]:
-                report.undecided[row.held_by] = report.undecided.get(row.held_by, 0) + 1
-        return report
+    if all(holder(units, row.held_by, today)[0] == row.held_by for row in held):
+        return replace(report, undecided=_undecided(units, held, today))
     with begin(engine) as session:
         ledger.lock(session, office)
         in_force = plans.in_force(session, office, plan)
+        held = queries.open_held_by(session, office, plan, ended)
         moved = []
-        for row in queries.open_held_by(session, office, plan, ended):
-            to, undecided = holder(in_force.units, row.held_by, today)
-            if to == row.held_by:
-                if undecided:
-                    report.undecided[row.held_by] = report.undecided.get(row.held_by, 0) + 1
-                continue
-            terms, state = queries.to_terms(row), queries.to_state(row)
-            lead = in_force.units[row.held_by].lead_successor()
-            entry, _ = ledger.append(
-                session,
-                office=office,
-                plan=plan,
-                kind="held_over",
-                happened_on=max(lead.on, in_force.starts_on) if lead else today,
-                now=now,
-                declared_by=row.held_by,
-                recorded_by=recorded_by,
-                channel="sync",
-                request_id=f"held-over:{plan}:{terms.key.short}:{row.held_by}:{to}:{row.changed_seq}",
-                key=(terms.key.task, terms.key.unit, terms.key.period),
-                data={"from": row.held_by, "to": to, "by": lead.by if lead else None},
-            )
-            moved.append((terms, states.apply(terms, state, ledger.as_fact(entry, in_force.zone))))
-            step = f"{row.held_by} → {to}"
-            report.moved[step] = report.moved.get(step, 0) + 1
+        for row in held:
+            to, _ = holder(in_force.units, row.held_by, today)
+            if to != row.held_by:
+                moved.append(_hand_over(session, in_force, row, to, today, now, recorded_by))
+                step = f"{row.held_by} → {to}"
+                report.moved[step] = report.moved.get(step, 0) + 1
         changes.save(session, in_force, moved)
-    return report
+    return replace(report, undecided=_undecided(in_force.units, held, today))
+
+
+def _undecided(units: Mapping[str, Unit], held: Iterable[Any], today: date) -> dict[str, int]:
+    """How much each ended unit still holds since no document says who succeeds it."""
+    holders = ((row.held_by, *holder(units, row.held_by, today)) for row in held)
+    return dict(Counter(unit for unit, to, undecided in holders if undecided and to == unit))
+
+
+def _hand_over(
+    session: Session, in_force: plans.InForce, row: Any, to: str, today: date, now: datetime, recorded_by: str
+) -> tuple[Terms, State]:
+    """Record that `to` holds it from the day that the document gives; the state after it."""
+    terms, state = queries.to_terms(row), queries.to_state(row)
+    lead = in_force.units[row.held_by].lead_successor()
+    entry, _ = ledger.append(
+        session,
+        office=in_force.office,
+        plan=in_force.plan,
+        kind="held_over",
+        happened_on=max(lead.on, in_force.starts_on) if lead else today,
+        now=now,
+        declared_by=row.held_by,
+        recorded_by=recorded_by,
+        channel="sync",
+        request_id=f"held-over:{in_force.plan}:{terms.key.short}:{row.held_by}:{to}:{row.changed_seq}",
+        key=terms.key,
+        data={"from": row.held_by, "to": to, "by": lead.by if lead else None},
+    )
+    return terms, states.apply(terms, state, ledger.as_fact(entry, in_force.zone))

@@ -7,7 +7,7 @@ revision's documents, a version row for each occurrence that it says something n
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,16 +15,14 @@ from uuid import uuid4
 
 import plan as language
 from models import ledger, queries
-from models.scope import key_of
 from models.session import begin, reading
-from models.tables import Office, Plan, PlanRevision
+from models.tables import Entry, Office, Plan, PlanRevision
 from plan.almanac import RULES
 from rules import states
-from rules.values import CHECK_IN, Fact, Key, State, Terms
+from rules.values import Fact, Terms
 from usecases import changes, plans, revision_reasons
-from usecases.calendar_items import item
 from usecases.moment import local_day
-from usecases.verify import recomputed
+from usecases.plan_difference import Difference, found
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -77,94 +75,109 @@ def sync(
         current = queries.current_with_hash(session, file_hash, libraries)
         if current is not None:  # another sync of the same files was quicker
             return SyncReport(current.office, current.plan, current.title, current.revision, unchanged=True)
-        return _revise(session, loaded, first, file_hash, libraries, now, recorded_by, effective)
+        before = None if first else plans.in_force(session, loaded.meta.office.id, loaded.meta.id)
+        day = effective or (loaded.starts_on if before is None else local_day(now, loaded.meta.time_zone))
+        return _revise(session, _Revision(loaded, before, file_hash, libraries, day, now, recorded_by))
 
 
-def _revise(
-    session: Session,
-    loaded: language.Plan,
-    first: bool,
-    file_hash: str,
-    libraries: str,
-    now: datetime,
-    recorded_by: str,
-    effective: date | None,
-) -> SyncReport:
-    meta = loaded.meta
-    office, plan_id = meta.office.id, meta.id
+@dataclass(frozen=True, slots=True)
+class _Revision:
+    """What is to become the plan's next revision, and how it comes to be."""
+
+    loaded: language.Plan
+    before: plans.InForce | None
+    file_hash: str
+    libraries: str
+    effective: date
+    now: datetime
+    recorded_by: str
+
+
+def _revise(session: Session, new: _Revision) -> SyncReport:
+    loaded, before = new.loaded, new.before
     documents = language.documents(loaded)
-    before = None if first else plans.in_force(session, office, plan_id)
-    revision = 1 if before is None else before.revision + 1
-    effective = effective or (loaded.starts_on if before is None else local_day(now, meta.time_zone))
-    after = plans.InForce(
-        office,
-        meta.office.name,
-        plan_id,
-        loaded.title,
-        meta.time_zone,
-        revision,
-        loaded.starts_on if before is None else before.starts_on,
-        meta.year,
-        plans.documents(documents),
-    )
+    after = _after(loaded, before, documents)
     known = None if before is None else _libraries(session, before)
-    rules_moved = known is not None and _rules(known) != _rules(libraries)
-    difference = _difference(session, loaded, before, after, effective, replayed=rules_moved)
+    rules_moved = known is not None and _rules(known) != _rules(new.libraries)
+    # Where nothing that decides the days of rungs moved, those of what the plan says nothing new of stand.
+    whole = before is None or rules_moved or _ladder_moved(before, after)
+    difference = found(session, loaded, before, after, new.effective, replayed=rules_moved)
     data: dict[str, Any] = {
-        "revision": revision,
-        "file_hash": file_hash,
+        "revision": after.revision,
+        "file_hash": new.file_hash,
         "calendar_hash": loaded.calendar_hash,
         "digest": queries.revision_digest(documents, difference.said()),
     }
     if before is not None and known is not None:
-        # Where nothing that decides the days of rungs moved, those of what the plan says nothing new of stand.
-        same = difference.same if rules_moved or _ladder_moved(before, after) else []
-        changed = [(new, old) for new, old, _ in difference.changed]
-        data["reason"] = revision_reasons.reasons(before, after, changed, same, (known, libraries))
+        changed = [(terms, old) for terms, old, _ in difference.changed]
+        same = difference.same if whole else []
+        data["reason"] = revision_reasons.reasons(before, after, changed, same, (known, new.libraries))
+    entry = _record(session, new, after, documents, data)
+    _write(session, after, difference, entry.seq, entry.recorded_at, new.effective, whole=whole)
+    return SyncReport(
+        after.office,
+        after.plan,
+        loaded.title,
+        after.revision,
+        unchanged=False,
+        added=[terms.key.short for terms in difference.added],
+        changed=[terms.key.short for terms, _, _ in difference.changed],
+        withdrawn=[terms.key.short for terms, _ in difference.withdrawn],
+        flagged=language.changed_sources(documents["tasks"], before.text("tasks")) if before else [],
+        warnings=list(loaded.warnings),
+    )
+
+
+def _after(loaded: language.Plan, before: plans.InForce | None, documents: dict[str, str]) -> plans.InForce:
+    """The plan as its next revision states it; its first day is that of its first revision."""
+    meta = loaded.meta
+    return plans.InForce(
+        meta.office.id,
+        meta.office.name,
+        meta.id,
+        loaded.title,
+        meta.time_zone,
+        1 if before is None else before.revision + 1,
+        loaded.starts_on if before is None else before.starts_on,
+        meta.year,
+        plans.documents(documents),
+    )
+
+
+def _record(
+    session: Session, new: _Revision, after: plans.InForce, documents: dict[str, str], data: dict[str, Any]
+) -> Entry:
+    """The entry `plan_revised`, the revision that it records, and the plan's row, which from now on names it."""
     entry, _ = ledger.append(
         session,
-        office=office,
-        plan=plan_id,
+        office=after.office,
+        plan=after.plan,
         kind="plan_revised",
-        happened_on=effective,
-        now=now,
-        declared_by=office,
-        recorded_by=recorded_by,
+        happened_on=new.effective,
+        now=new.now,
+        declared_by=after.office,
+        recorded_by=new.recorded_by,
         channel="sync",
         request_id=str(uuid4()),
         data=data,
     )
     session.add(
         PlanRevision(
-            office=office,
-            plan=plan_id,
-            revision=revision,
-            effective_on=effective,
+            office=after.office,
+            plan=after.plan,
+            revision=after.revision,
+            effective_on=new.effective,
             recorded_at=entry.recorded_at,
             seq=entry.seq,
-            file_hash=file_hash,
-            calendar_hash=loaded.calendar_hash,
-            libraries=libraries,
+            file_hash=new.file_hash,
+            calendar_hash=new.loaded.calendar_hash,
+            libraries=new.libraries,
             **documents,
         )
     )
-    queries.set_current_revision(session, office, plan_id, revision, loaded.title, meta.year)
+    queries.set_current_revision(session, after.office, after.plan, after.revision, after.title, after.year)
     session.flush()
-    whole = before is None or rules_moved or _ladder_moved(before, after)
-    _write(session, after, difference, entry.seq, entry.recorded_at, effective, whole=whole)
-    flagged = language.changed_sources(documents["tasks"], before.text("tasks")) if before else []
-    return SyncReport(
-        office,
-        plan_id,
-        loaded.title,
-        revision,
-        unchanged=False,
-        added=[terms.key.short for terms in difference.added],
-        changed=[terms.key.short for terms, _, _ in difference.changed],
-        withdrawn=[terms.key.short for terms, _ in difference.withdrawn],
-        flagged=flagged,
-        warnings=list(loaded.warnings),
-    )
+    return entry
 
 
 def _ensure(session: Session, loaded: language.Plan) -> bool:
@@ -188,20 +201,6 @@ def _ensure(session: Session, loaded: language.Plan) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    added: list[Terms]
-    changed: list[tuple[Terms, Terms, State]]
-    """(new terms, old terms, state before)."""
-    withdrawn: list[tuple[Terms, State]]
-    same: list[tuple[Terms, State]]
-
-    def said(self) -> list[tuple[Terms, bool]]:
-        """What the revision says anew: terms, and whether they are withdrawn."""
-        news = [*self.added, *(terms for terms, _, _ in self.changed)]
-        return [(terms, False) for terms in news] + [(terms, True) for terms, _ in self.withdrawn]
-
-
 def _libraries(session: Session, before: plans.InForce) -> str:
     """What computed the revision that was in force: JSON {library: version}."""
     row = session.get_one(PlanRevision, (before.office, before.plan, before.revision))
@@ -214,55 +213,10 @@ def _rules(libraries: str) -> str | None:
     return version
 
 
-def _difference(
-    session: Session,
-    loaded: language.Plan,
-    before: plans.InForce | None,
-    after: plans.InForce,
-    effective: date,
-    *,
-    replayed: bool,
-) -> _Difference:
-    """`replayed`: states are made from the ledger again, since the rules that made the columns were others."""
-    facts = ledger.facts(session, after.office, after.plan, zone=after.zone) if replayed else {}
-
-    def state_of(row: Any, terms: Terms) -> State:
-        return (recomputed(terms, facts.get(terms.key, [])) if replayed else None) or queries.to_state(row)
-
-    old: dict[Key, Any] = {key_of(row): row for row in queries.occurrences(session, after.office, after.plan)}
-    found = _Difference([], [], [], [])
-    for terms in language.occurrences(loaded):
-        row = old.pop(terms.key, None)
-        if row is None:
-            found.added.append(terms)
-            continue
-        was = queries.to_terms(row)
-        state = state_of(row, was)
-        if was.kind == CHECK_IN and was.opens_on is not None and was.opens_on <= effective and not row.withdrawn:
-            terms = replace(terms, lines=was.lines)  # a round's lines freeze when it opens
-        if terms != was or row.withdrawn or _shows_else(before, after, terms, state):
-            found.changed.append((terms, was, state))
-        else:
-            found.same.append((terms, state))
-    for row in old.values():
-        was = queries.to_terms(row)
-        pair = (was, state_of(row, was))
-        if row.withdrawn or (row.kind == "on-event" and row.task in after.tasks):
-            found.same.append(pair)
-        else:
-            found.withdrawn.append(pair)
-    return found
-
-
-def _shows_else(before: plans.InForce | None, after: plans.InForce, terms: Terms, state: State) -> bool:
-    """Whether a calendar shows something else of it though its own terms stand: its task's words, somebody's name."""
-    return before is not None and item(before, terms, state) != item(after, terms, state)
-
-
 def _write(
     session: Session,
     after: plans.InForce,
-    difference: _Difference,
+    difference: Difference,
     seq: int,
     at: datetime,
     effective: date,

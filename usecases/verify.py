@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from models import case, erasure, ledger, migrate, queries
 from models.scope import key_of
 from models.session import reading
-from rules import states
 from rules.values import Fact, Key, State, Terms
 from usecases import changes, naming, plans
 from usecases.evidence import path_of
-from usecases.status import of_occurrence
+from usecases.status import state_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -83,13 +82,13 @@ def _occurrences(session: Session, in_force: plans.InForce) -> tuple[int, list[F
     told = queries.told(session, office, plan)
     rungs = _stored_rungs(session, office, plan)
     latest, versions = queries.versions_at(session, office, plan, date.max, None, in_force.zone)
-    said = {Key(*(getattr(each, name) for name in Key._fields)): each for each in versions}
+    said = {key_of(each): each for each in versions}
     faults = _plan(session, in_force, latest) + _named(session, in_force, facts)
     rows = queries.occurrences(session, office, plan)
     for row in rows:
         terms, stored = queries.to_terms(row), queries.to_state(row)
         faults += _terms(row, terms, said.get(terms.key), facts.get(terms.key, []))
-        state = recomputed(terms, facts.get(terms.key, []))
+        state = state_of(terms, facts.get(terms.key, []), strict=True)
         if state is None or queries.state_columns(state) != queries.state_columns(stored):
             faults.append(
                 Fault("verify.state_differs", {"occurrence": terms.key.short, "differs": _differs(state, stored)})
@@ -136,15 +135,6 @@ def _terms(row: Any, terms: Terms, version: Any | None, facts: list[Fact]) -> li
     if not differs:
         return []
     return [Fault("verify.terms_differ", {"occurrence": terms.key.short, "differs": ", ".join(differs)})]
-
-
-def recomputed(terms: Terms, facts: list[Fact]) -> State | None:
-    """The state that the ledger alone gives; None where it says nothing of the occurrence."""
-    facts = of_occurrence(terms, facts)
-    if not facts:
-        return None
-    first = states.initial(terms, facts[0].seq, facts[0].recorded_at, facts[0].data)
-    return states.replay(terms, first, facts[1:], strict=True)
 
 
 def _differs(state: State | None, stored: State) -> str:
