@@ -53,7 +53,7 @@ TEXTS = {
     "about_link": "The link's id",
     "status_200": "Done",
     "status_304": "Nothing new since what you hold (If-None-Match)",
-    "status_400": "The body is no JSON",
+    "status_400": "The body cannot be read",
     "status_401": "A token is needed",
     "status_403": "Not allowed",
     "status_404": "Not there",

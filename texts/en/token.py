@@ -23,6 +23,7 @@ TEXTS = {
     "state_revoked": "revoked",
     "never": "not used yet",
     "title": "API tokens",
+    "api_page": "How such a system calls it",
     "what": "For other systems of the ward, to read how things stand and to record. A token may do "
     "what an account of its roles and unit may; a child's case no token sees.",
     "made_here": "Token for «{label}», good until {day}. Shown only now:",

@@ -52,7 +52,7 @@ TEXTS = {
     "about_link": "Mã số của đường dẫn",
     "status_200": "Xong",
     "status_304": "Không có gì mới so với bản đang giữ (If-None-Match)",
-    "status_400": "Nội dung không phải JSON",
+    "status_400": "Nội dung không đọc được",
     "status_401": "Cần mã truy cập",
     "status_403": "Không được phép",
     "status_404": "Không có",

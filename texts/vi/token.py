@@ -23,6 +23,7 @@ TEXTS = {
     "state_revoked": "đã thu hồi",
     "never": "chưa dùng",
     "title": "Mã cho phần mềm khác",
+    "api_page": "Hệ thống ấy gọi thế nào",
     "what": "Cho các hệ thống khác của phường đọc tình hình và ghi vào sổ. Mã được làm đúng những gì "
     "một tài khoản có cùng vai trò và đơn vị được làm; vụ việc của trẻ em thì không mã nào thấy.",
     "made_here": "Mã cho «{label}», dùng đến {day}. Chỉ hiện lúc này:",

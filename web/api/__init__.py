@@ -1,6 +1,6 @@
 """The API for other systems of the ward: the verbs of the command line over HTTP, at /api/v1.
 
-To add an operation, declare it in a module named in `web.api.app.MODULES`:
+To add an operation, declare it in a module named in `web.api.described.MODULES`:
 
     @operations.post("/occurrences/{task}/{unit}/{period}/confirm", DECIDES, name="confirm", document=Recorded)
     def confirm(caller: Who, at: At, said: bodies.Confirm) -> Response:

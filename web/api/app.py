@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
-from importlib import import_module
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Header
-from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from texts import area, say
-from web.api import parts, problems
-from web.api.documents import Problem as ProblemDocument
-from web.api.fields import Id
+from texts import say
+from web.api import problems
+from web.api.described import declared, document
+from web.api.fields import KIND, Id
 from web.api.guard import Room, fault, once_right, route_of
-from web.api.operations import Operation, operations
+from web.api.operations import Operation
 from web.api.problems import HEADERS, MEDIA_TYPE, Problem
+from web.coding import IDENTITY, chosen, coded
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from web.desk.desk import Desk
 
-MODULES = ("reads", "verbs", "links")
-"""Modules of web/api that declare operations, in the order of the document."""
-
 _ALWAYS = (401, 403, 422, 429, 500, 503)
 _OF_BODY = (400, 411, 413, 415)
 _KEY = "Idempotency-Key"
-
-
-def declared() -> list[Operation]:
-    """Every operation, in order."""
-    for name in MODULES:
-        import_module(f"web.api.{name}")
-    return operations.operations
 
 
 def application(desk: Desk) -> ASGIApp:
@@ -58,8 +49,8 @@ def application(desk: Desk) -> ASGIApp:
             dependencies=[Depends(_both if each.most else _every)],
             route_class_override=route_of(desk, each, room),
         )
-    described = partial(_described, desk, app)
-    app.add_route("/openapi.json", described, methods=["GET"], include_in_schema=False)
+    app.add_route("/openapi.json", partial(_document, desk, app), methods=["GET"], include_in_schema=False)
+    app.add_route("/", partial(_page, desk, app), methods=["GET"], include_in_schema=False)
     app.add_exception_handler(HTTPException, partial(_nothing, desk))
     return _Outside(app, desk)
 
@@ -71,7 +62,15 @@ def _every(plan: Id | None = None, lang: Literal["vi", "en"] | None = None) -> N
 def _both(
     plan: Id | None = None,
     lang: Literal["vi", "en"] | None = None,
-    idempotency_key: Annotated[str | None, Header(max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            max_length=100,
+            pattern=r"^[A-Za-z0-9._:-]+$",
+            json_schema_extra={KIND: "request_id"},
+        ),
+    ] = None,
 ) -> None:
     """And what every entry takes, in the body or as a header: what makes a repeat harmless."""
 
@@ -92,60 +91,39 @@ def _responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
     return said
 
 
-async def _described(desk: Desk, app: FastAPI, request: Request) -> Response:
+async def _document(desk: Desk, app: FastAPI, request: Request) -> Response:
     lang = problems.language(request, desk.lang)
-    if not hasattr(app.state, lang):
-        setattr(app.state, lang, json.dumps(document(app, lang), ensure_ascii=False).encode())
-    said = HEADERS | {"content-type": "application/json", "cache-control": "no-cache", "vary": "Accept-Language"}
-    return Response(getattr(app.state, lang), headers=said)
+    return _kept(request, app, f"document_{lang}", "application/json", HEADERS, lambda: _octets(app, lang))
 
 
-def document(app: FastAPI, lang: str) -> dict[str, Any]:
-    """The OpenAPI document in a language."""
-    made = get_openapi(
-        title=say("api.title", lang),
-        version="1",
-        description=say("api.description", lang),
-        routes=app.routes,
-        servers=[{"url": "/api/v1"}],
-        tags=[{"name": name, "description": say(f"api.area_{name}", lang)} for name in ("read", "record", "calendar")],
-    )
-    schemas = made["components"]["schemas"]
-    schemas["Problem"] = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= schemas["Problem"].pop("$defs", {})
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    made["components"]["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": say("api.security", lang)}
-    }
-    made["security"] = [{"token": []}]
-    takes_parts = {each.name for each in declared() if each.parts}
-    for path in made["paths"].values():
-        for operation in path.values():
-            _say(operation, lang)
-            if operation["operationId"] in takes_parts:
-                _add_parts(operation, schemas)
-    return made
+async def _page(desk: Desk, app: FastAPI, request: Request) -> Response:
+    from web.api import page
+
+    lang = problems.language(request, desk.lang)
+    made = partial(page.page, app, lang)
+    return _kept(request, app, f"page_{lang}", "text/html; charset=utf-8", page.HEADERS, made)
 
 
-def _add_parts(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """The body in parts beside that in JSON."""
-    content = operation["requestBody"]["content"]
-    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    content[parts.MEDIA_TYPE] = {"schema": parts.described(schemas[name])}
+def _octets(app: FastAPI, lang: str) -> bytes:
+    return json.dumps(document(app, lang), ensure_ascii=False).encode()
 
 
-def _say(operation: dict[str, Any], lang: str) -> None:
-    """Words for people, and what FastAPI cannot know: 422 is a problem here, too."""
-    operation["summary"] = say(f"api.op_{operation['operationId']}", lang)
-    operation.pop("description", None)
-    known = area("api", lang)
-    for each in operation.get("parameters", ()):
-        key = f"about_{each['name'].lower().replace('-', '_')}"
-        if key in known:
-            each["description"] = known[key]
-    for status, answer in operation["responses"].items():
-        answer["description"] = known.get(f"status_{status}", known["status_200"])
+def _kept(
+    request: Request, app: FastAPI, name: str, media_type: str, headers: dict[str, str], make: Callable[[], bytes]
+) -> Response:
+    """What follows from the code alone: made once, and told unchanged by its tag."""
+    if not hasattr(app.state, name):
+        setattr(app.state, name, make())
+    body: bytes = getattr(app.state, name)
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    coding = chosen(request.headers.get("accept-encoding", "").encode("latin-1", "replace"))
+    said = headers | {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language", "etag": tag}
+    held = request.headers.get("if-none-match")
+    if held is not None and held.strip() == tag:
+        return Response(status_code=304, headers=said)
+    if coding != IDENTITY:
+        said |= {"content-encoding": coding}
+    return Response(coded(body, coding), headers=said | {"content-type": media_type})
 
 
 async def _nothing(desk: Desk, request: Request, error: Exception) -> Response:
@@ -171,6 +149,8 @@ class _Outside:
 
         if scope["method"] == "HEAD":
             scope = dict(scope, method="GET")  # the server leaves the body out
+        if scope["path"] == scope["root_path"]:
+            scope = dict(scope, path=f"{scope['path']}/")
         try:
             await self._app(scope, receive, once)
         except Exception as error:

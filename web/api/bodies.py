@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,6 +10,11 @@ from web.api.fields import Day, Figure, Id, Instant, Line, Lines, Month, Octets,
 
 Way = Literal["phone", "meeting", "paper", "zalo", "letter", "email"]
 """How what a unit said reached the office."""
+
+
+def _example(**said: Any) -> ConfigDict:
+    """What such a body may say; the page for people makes its lines for curl of it."""
+    return ConfigDict(json_schema_extra={"example": said})
 
 
 class Said(BaseModel):
@@ -38,12 +43,16 @@ class File(BaseModel):
 
 
 class Done(OfUnit):
+    model_config = _example(document="45/BC-UBND", on="2025-05-19", channel="letter")
+
     document: Line | None = None
     note: Lines | None = None
     evidence: File | None = None
 
 
 class Answer(OfUnit):
+    model_config = _example(line="truyen-thong-khu-dan-cu", answer="done", note="Phát thanh 4 buổi", channel="phone")
+
     line: Id
     answer: Literal["done", "planned", "nothing", "not-yet"]
     document: Line | None = None
@@ -52,49 +61,69 @@ class Answer(OfUnit):
 
 
 class Note(OfUnit):
+    model_config = _example(note="Đang chờ số liệu của các tổ", channel="phone")
+
     note: Lines
 
 
 class Retract(OfUnit):
+    model_config = _example(reason="Ghi nhầm", channel="phone")
+
     reason: Lines
 
 
 class Acknowledge(OfUnit):
+    model_config = _example(channel="phone")
+
     note: Lines | None = None
 
 
 class ExtendAsk(OfUnit):
+    model_config = _example(until="2025-12-15", reason="Chờ giảng viên", channel="letter")
+
     until: Day
     reason: Lines
 
 
 class Step(OfUnit):
+    model_config = _example(step="signed")
+
     step: Literal["drafted", "presented", "signed", "numbered", "issued", "taken-back"]
     document: Line | None = None
     note: Lines | None = None
 
 
 class Confirm(Said):
+    model_config = _example(note="Đạt yêu cầu")
+
     note: Lines | None = None
 
 
 class Return(Said):
+    model_config = _example(reason="Thiếu danh sách")
+
     reason: Lines
     document: Line | None = None
     supplement: bool = False
 
 
 class Cancel(Said):
+    model_config = _example(reason="Thôi tổ chức")
+
     reason: Lines
 
 
 class Urge(Said):
+    model_config = _example(via="phone", to="unit", note="Đã nói với tổ trưởng")
+
     via: Literal["phone", "zalo", "letter", "meeting", "email"]
     to: Literal["unit", "head", "confirmer"] | None = None
     note: Lines | None = None
 
 
 class ExtendGrant(Said):
+    model_config = _example(document="12/TB-UBND ngày 20/5/2025")
+
     until: Day | None = None
     document: Line | None = None
     decided_by: Line | None = None
@@ -102,6 +131,8 @@ class ExtendGrant(Said):
 
 
 class ExtendRefuse(Said):
+    model_config = _example(reason="Đủ thời gian")
+
     reason: Lines
     document: Line | None = None
     decided_by: Line | None = None
@@ -110,7 +141,9 @@ class ExtendRefuse(Said):
 class Event(BaseModel):
     """Something that happened, for which the plan has a task."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True) | _example(
+        task="phat-sinh", at="2025-05-20T08:00", ref="ps-2025-14", channel="phone"
+    )
 
     task: Id
     at: Instant
@@ -122,6 +155,8 @@ class Event(BaseModel):
 
 
 class Measure(Said):
+    model_config = _example(value=12.5, on="2025-05-19", unit="tu-phap", channel="meeting")
+
     value: Figure
     unit: Id | None = None
     channel: Way | None = None
@@ -131,6 +166,6 @@ class Measure(Said):
 class CalendarLink(BaseModel):
     """A calendar link to be made."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True) | _example(label="Màn hình phòng họp")
 
     label: Line | None = None

@@ -141,7 +141,7 @@ class Why(_Document):
     who: str | None
 
 
-class Step(_Document):
+class LadderStep(_Document):
     rung: str
     role: str
     recipient: str | None
@@ -164,7 +164,7 @@ class Ladder(_Document):
     extensions: int
     asked_until: str | None
     why: list[Why]
-    steps: list[Step]
+    steps: list[LadderStep]
 
 
 class Trigger(_Document):
@@ -281,7 +281,7 @@ class Measured(_Document):
     repeated: bool
 
 
-class CalendarLink(_Document):
+class StandingLink(_Document):
     id: str
     which: str
     name: str

@@ -74,17 +74,37 @@ def _octets(value: Any) -> Any:
     raise PydanticCustomError("base64", "not base64")
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "pattern": _INSTANT})]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-Id = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=100)]
-Line = Annotated[str, StringConstraints(pattern=rf"^{_LINE}*{_SEEN}{_LINE}*$", min_length=1, max_length=200)]
-Lines = Annotated[str, StringConstraints(pattern=rf"^{_LINES}*{_SEEN}{_LINES}*$", min_length=1, max_length=4000)]
-RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]+$", min_length=1, max_length=100)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Figure = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False, strict=True), AfterValidator(_figure)]
+def _kind(name: str) -> Any:
+    """Which kind of value it is, in the OpenAPI document: words say it to people (texts `api_page.kind_<name>`), where
+    its pattern would only say it to machines."""
+    return Field(json_schema_extra={KIND: name})
+
+
+KIND = "x-kind"
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", KIND: "day"})]
+Instant = Annotated[
+    datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "pattern": _INSTANT, KIND: "instant"})
+]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"), _kind("month")]
+Id = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=100), _kind("id")]
+Line = Annotated[
+    str, StringConstraints(pattern=rf"^{_LINE}*{_SEEN}{_LINE}*$", min_length=1, max_length=200), _kind("line")
+]
+Lines = Annotated[
+    str, StringConstraints(pattern=rf"^{_LINES}*{_SEEN}{_LINES}*$", min_length=1, max_length=4000), _kind("lines")
+]
+RequestId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]+$", min_length=1, max_length=100), _kind("request_id")
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), _kind("sha256")]
+Figure = Annotated[
+    float,
+    Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False, strict=True),
+    AfterValidator(_figure),
+    _kind("figure"),
+]
 Octets = Annotated[
     bytes,
     BeforeValidator(_octets),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64", "maxLength": _MOST_BASE64}),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64", "maxLength": _MOST_BASE64, KIND: "base64"}),
 ]

@@ -25,7 +25,7 @@ _PATH = "/units/{unit}/calendar-links"
     _PATH,
     WRITES,
     name="calendar_links",
-    document=list[documents.CalendarLink],
+    document=list[documents.StandingLink],
     versioned=False,
     refuses=(404,),
     area="calendar",
@@ -82,7 +82,7 @@ def revoke(caller: Who, unit: Id, link: Line) -> Response:
 
 
 def _standing(caller: Caller, unit: str) -> list[dict[str, Any]]:
-    names = documents.CalendarLink.model_fields
+    names = documents.StandingLink.model_fields
     every = feeds.listed(caller.engine, plan=caller.plan, lang=caller.lang)
     return [
         {name: each[name] for name in names} for each in every if each["which"] == unit and each["revoked_at"] is None

@@ -91,4 +91,4 @@ class Registry:
 
 
 operations = Registry()
-"""What the API serves; filled when the modules of web/api are imported, read by web.api.app and by the tests."""
+"""What the API serves; filled when the modules of web/api are imported, read by web.api.described and by the tests."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from texts import LANGUAGES, area, say
+from web.api.codes import status_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,14 +31,6 @@ HEADERS = {
 }
 """On every answer."""
 
-_STATUS = {
-    403: "not_holder own_work not_confirmer not_overseer not_asker not_decider not_signer not_clerk",
-    404: "unknown_occurrence not_there_yet unknown_plan no_plan",
-    409: "illegal_move event_exists request_reused already_asked already_acknowledged step_done nothing_asked "
-    "number_before_signing other_number nothing_to_take_back",
-    413: "too_large",
-}
-_BY_CODE = {code: status for status, codes in _STATUS.items() for code in codes.split()}
 _FIELDS = {
     "needs_document": "document",
     "issued_without_number": "document",
@@ -114,11 +107,24 @@ def answer(problem: Problem, lang: str) -> Response:
 
 def refused(error: KehoachError) -> Problem:
     """A use case's refusal, with the field that it is about."""
-    short = error.code.partition(".")[2]
-    status = _BY_CODE.get(short, 422)
-    field_name = _FIELDS.get(short)
+    room, _, short = error.code.partition(".")
+    field_name = "evidence" if room == "upload" else _FIELDS.get(short)
     faults = [(error.code, error.values, "body", field_name)] if field_name else []
-    return Problem(status, error.code, error.values, faults)
+    return Problem(status_of(error.code), error.code, error.values, faults)
+
+
+def template(code: str, lang: str) -> str:
+    """The words of a code with its blanks in braces, as the API says them."""
+    room, _, short = code.partition(".")
+    said = area("api", lang).get(f"refused_{short}") or area(room, lang)[short]
+    return said.format_map(_Blanks())
+
+
+class _Blanks(dict[str, str]):
+    """Each blank as itself."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 def words(code: str, values: Mapping[str, Any], lang: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.usecases import files
 from tests.web.api.conftest import Api
-from web.api.app import declared
+from web.api.described import declared
 
 PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = [
@@ -22,7 +22,7 @@ EXAMPLES = [
 
 
 def asked(example: str, host: str, token: str) -> dict[str, Any]:
-    """What curl would send: its -H, -d, -F and the address."""
+    """What curl would send: its -H, -d, -F, -X and the address."""
     words = shlex.split(example.replace("$TOKEN", token).replace("$HOST", host))
     assert words.pop(0) == "curl"
     said: dict[str, Any] = {"method": "GET", "headers": {}}
@@ -33,6 +33,8 @@ def asked(example: str, host: str, token: str) -> dict[str, Any]:
             said["headers"][name] = value
         elif word == "-d":
             said |= {"method": "POST", "content": words.pop(0).encode()}
+        elif word == "-X":
+            said["method"] = words.pop(0)
         elif word == "-F":
             name, _, value = words.pop(0).partition("=")
             part = (value[1:], files.PDF) if value.startswith("@") else (None, value)

@@ -26,7 +26,7 @@ from tests.conftest import BACKENDS
 from tests.usecases import files
 from tests.web.api.conftest import Api, built
 from usecases.verify import verify
-from web.api.app import declared
+from web.api.described import declared
 from web.api.operations import WRITES
 
 load_all_checks()

@@ -12,7 +12,7 @@ from tests.web.api.conftest import Api
 from usecases import tokens
 from usecases.roles import OF_UNIT
 from usecases.tokens import ROLES
-from web.api.app import declared
+from web.api.described import declared
 from web.api.operations import Operation
 from web.desk.routing import DECIDES, ENTERS, SEES_ALL
 

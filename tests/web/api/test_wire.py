@@ -164,7 +164,6 @@ def test_head_languages_and_codings(small_api: Api) -> None:
 def test_what_is_not_there(small_api: Api) -> None:
     """Other addresses and methods are problems, too, whatever stands in them; there is no page with foreign scripts."""
     assert small_api.get("/docs").status_code == 404
-    assert small_api.get("").status_code == 404
     put = small_api.ask("PUT", "/status", "office")
     assert (put.status_code, put.headers["allow"], put.json()["code"]) == (405, "GET", "api.no_method")
     assert small_api.get("/occurrences/a/b%0A/c").headers["content-type"] == "application/problem+json"
