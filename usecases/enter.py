@@ -7,7 +7,7 @@ nothing (usecases.repeats); with other words it is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -26,6 +26,8 @@ from usecases.word import Word
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
+
+    from models.tables import Entry
 
 WAYS = ("phone", "meeting", "paper", "zalo", "letter", "email")
 """How what a unit said reached who typed it."""
@@ -96,48 +98,56 @@ def enter(
             return _recorded(case, state, earlier.kind, earlier.seq, repeated=True)
         if check is not None:
             word = check(session, case, word)
-        word = replace(word, data={name: value for name, value in word.data.items() if value is not None})
-        by = word.by or state.held_by
-        in_force.require_unit(by)
-        work = word.kind in WORK
-        states.check_day(terms, word.on or case.today, case.today, in_force.starts_on, work=work)
-        (word.permit or PERMITS[word.kind])(case, by)
-        fact = Fact(
-            seq=0,
-            kind=word.kind,
-            happened_on=word.on or case.today,
-            recorded_at=now,
-            recorded_on=case.today,
-            declared_by=by,
-            recorded_by=recorded_by,
-            channel=channel,
-            line=word.line,
-            data=word.data,
-        )
+        fact = _judged(case, word, now, recorded_by, channel)
         states.apply(terms, state, fact)  # refuses an illegal move before anything is written
         if word.keep is not None:
             word.keep(session)
-        entry, _ = ledger.append(
-            session,
-            office=in_force.office,
-            plan=in_force.plan,
-            kind=fact.kind,
-            happened_on=fact.happened_on,
-            now=now,
-            declared_by=by,
-            recorded_by=recorded_by,
-            channel=channel,
-            request_id=request_id or str(uuid4()),
-            key=terms.key,
-            line=word.line,
-            data=word.data,
-            text=word.text,
-        )
+        entry = _written(session, case, fact, word.text, request_id)
         state = states.apply(terms, state, ledger.as_fact(entry, in_force.zone))
         changes.save(session, in_force, [(terms, state)])
         if then is not None:
             then(session, case, state)
         return _recorded(case, state, word.kind, entry.seq)
+
+
+def _judged(case: Case, word: Word, now: datetime, recorded_by: str, channel: str) -> Fact:
+    """The word as a fact, once it is known that it can have happened on its day and that its unit may say it."""
+    by, day = word.by or case.state.held_by, word.on or case.today
+    case.plan.require_unit(by)
+    states.check_day(case.terms, day, case.today, case.plan.starts_on, work=word.kind in WORK)
+    (word.permit or PERMITS[word.kind])(case, by)
+    return Fact(
+        seq=0,
+        kind=word.kind,
+        happened_on=day,
+        recorded_at=now,
+        recorded_on=case.today,
+        declared_by=by,
+        recorded_by=recorded_by,
+        channel=channel,
+        line=word.line,
+        data={name: value for name, value in word.data.items() if value is not None},
+    )
+
+
+def _written(session: Session, case: Case, fact: Fact, text: str | None, request_id: str | None) -> Entry:
+    entry, _ = ledger.append(
+        session,
+        office=case.plan.office,
+        plan=case.plan.plan,
+        kind=fact.kind,
+        happened_on=fact.happened_on,
+        now=fact.recorded_at,
+        declared_by=fact.declared_by,
+        recorded_by=fact.recorded_by,
+        channel=fact.channel,
+        request_id=request_id or str(uuid4()),
+        key=case.terms.key,
+        line=fact.line,
+        data=fact.data,
+        text=text,
+    )
+    return entry
 
 
 def require_channel(channel: str) -> None:
