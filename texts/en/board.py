@@ -131,6 +131,11 @@ TEXTS = {
     "news_one": "{who}: {kind}",
     "news_answers": "{who}: {times} lines answered",
     "news_plan": "The plan has a new revision",
+    # what was said to a body that is only requested
+    "asked_returned": "more asked for",
+    "asked_supplement_asked": "more asked for",
+    "asked_urged": "asked again",
+    "asked_acknowledged": "heard the request",
     # year
     "year_title": "The year {year}: campaigns, check-in rounds, and each unit's deadlines by week",
     "year_desc": "Above, the periods and the deadlines of the document; below, a row a unit, a square for each week in "

@@ -132,6 +132,11 @@ TEXTS = {
     "news_one": "{who}: {kind}",
     "news_answers": "{who}: trả lời {times} dòng",
     "news_plan": "Kế hoạch có bản mới",
+    # what was said to a body that is only requested
+    "asked_returned": "đề nghị bổ sung",
+    "asked_supplement_asked": "đề nghị bổ sung",
+    "asked_urged": "nhắc lại đề nghị",
+    "asked_acknowledged": "đã nhận đề nghị",
     # year
     "year_title": "Năm {year}: các đợt cao điểm, đợt cập nhật và hạn của từng đơn vị theo tuần",
     "year_desc": "Hàng trên là các đợt và hạn trong văn bản; mỗi hàng dưới là một đơn vị, mỗi ô là một tuần có việc "

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PAGES = (
     *("entrance", "outside", "unit", "forms", "sitting", "entering", "calendar_links", "links"),
     *("people", "tokens", "files", "cases", "case_opening", "steps"),
-    *("board", "document", "year", "targets", "meeting", "task", "duty", "city", "undelivered"),
+    *("board", "document", "year", "targets", "meeting", "task", "urging", "duty", "city", "undelivered"),
 )
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from rules.errors import KehoachError, RequestRefused
-from texts import area, say
+from texts import say
 from usecases import extend, record, undelivered
 from usecases.desk import board as desk_board
 from usecases.desk.board import News
@@ -23,7 +23,7 @@ from web.desk.routing import SEES_ALL, SPEAKS, routes
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from usecases.desk.reading import Line
+    from usecases.desk.reading import Desk, Line
     from usecases.plans import InForce
     from web.desk.visit import Visit
 
@@ -67,9 +67,10 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         news=news,
         news_in_all=in_all,
         first_visit=seen.since is None,
-        news_words=lambda each: _news_words(each, desk.plan, visit.lang),
+        news_words=lambda each: _news_words(each, desk, visit.lang),
         confirms=_decides(visit, page.waiting, _confirmers) if not desk.past else frozenset(),
         extends=_decides(visit, page.extensions, _extenders) if not desk.past else frozenset(),
+        urges=not desk.past and bool(office.speaks_for(visit)),
         problem=problem,
         typed_reason=visit.typed("reason"),
         request_id=secrets.token_hex(16),
@@ -91,14 +92,14 @@ def _choices(in_force: InForce) -> dict[str, Any]:
     }
 
 
-def _news_words(each: News, in_force: InForce, lang: str) -> str:
-    words = area("print", lang)
+def _news_words(each: News, desk: Desk, lang: str) -> str:
     if each.kind == "plan_revised":
         return say("board.news_plan", lang)
     if each.kind == "answered":
         return say("board.news_answers", lang, who=each.declared_by, times=each.times)
-    kind = words.get(f"entry_{each.kind}", each.kind)
-    titles = {target["id"]: target["title"] for target in in_force.targets}
+    asked = any(line.requested for line in desk.lines if line.id == each.occurrence)
+    kind = office.kind_words(each.kind, lang, asked=asked)
+    titles = {target["id"]: target["title"] for target in desk.plan.targets}
     said = f"{kind}: {titles.get(each.line, each.line)}" if each.kind == "measured" else kind
     return say("board.news_one", lang, who=each.declared_by, kind=said)
 
@@ -158,18 +159,13 @@ def _extenders(visit: Visit, line: Line) -> set[str]:
 
 def _decides(visit: Visit, lines: Iterable[Line], may: Callable[[Visit, Line], set[str]]) -> frozenset[str]:
     """Those of these lines that who looks may decide."""
-    mine = _speaks_for(visit)
+    mine = office.speaks_for(visit)
     return frozenset(each.id for each in lines if mine & may(visit, each))
-
-
-def _speaks_for(visit: Visit) -> set[str]:
-    who = visit.who
-    return extend.speaks_for(visit.in_force, today=visit.today, unit=who.unit, roles=who.roles)
 
 
 def _voice(visit: Visit, may: set[str]) -> str:
     """Whose word it is; where it is nobody's that `may`, one in whose name who asks speaks, for the refusal to name."""
-    mine = _speaks_for(visit)
+    mine = office.speaks_for(visit)
     if not mine:
         raise RequestRefused("board.no_unit")
     return min(mine & may or mine)

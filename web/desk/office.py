@@ -17,6 +17,7 @@ from models import spoken
 from models.session import reading
 from outputs import figures
 from texts import area, say
+from usecases import extend
 from usecases.desk import reading as desk_reading
 from usecases.desk.filters import KINDS, STATES, Filters
 from usecases.desk.weeks import monday
@@ -103,6 +104,12 @@ def _before_today(visit: Visit, name: str) -> date | None:
     return None if day is None or day >= visit.today else day
 
 
+def speaks_for(visit: Visit) -> set[str]:
+    """The units in whose name who looks decides, confirms and urges."""
+    who = visit.who
+    return extend.speaks_for(visit.in_force, today=visit.today, unit=who.unit, roles=who.roles)
+
+
 def filters_of(visit: Visit) -> Filters:
     """What the query filters by; words that no filter has are left out."""
     kind, state, week = visit.query("kind"), visit.query("state"), day_of(visit.query("week"))
@@ -133,7 +140,7 @@ def query(filters: Filters, days: Mapping[str, str] = MappingProxyType({})) -> s
 
 def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str, Any]:
     """What every template of the office is given."""
-    lang, words = visit.lang, area("print", visit.lang)
+    lang = visit.lang
     days = {"as_of": desk.as_of.isoformat()} if desk.as_of < desk.today else {}
     days |= {"known_by": desk.known_by.isoformat()} if desk.known_by else {}
 
@@ -153,16 +160,22 @@ def shown(visit: Visit, desk: Desk, filters: Filters | None = None) -> dict[str,
     return {
         "desk": desk,
         "filters": filters or Filters(),
-        "path": visit.request.url.path,
+        "path": visit.address,
         "asked_days": days,
         "asked_day": f"?{urlencode(days)}" if days else "",
         "with_query": lambda **changed: query(replace(filters or Filters(), **changed), days),
-        "kind_words": lambda kind: words.get(f"entry_{kind}", kind),
+        "kind_words": lambda kind, asked=False: kind_words(kind, lang, asked=asked),
         "known": lambda key, otherwise: area("board", lang).get(key, otherwise),
         "tag_of": lambda line: tag_of(line, desk.as_of, lang),
         "share": share,
         "may_enter": visit.who.may(*ENTERS) and not desk.past,
     }
+
+
+def kind_words(kind: str, lang: str, *, asked: bool) -> str:
+    """What an entry did. A body that is only `asked` is never urged, nor is anything returned to it."""
+    apart = area("board", lang).get(f"asked_{kind}") if asked else None
+    return apart or area("print", lang).get(f"entry_{kind}", kind)
 
 
 def tag_of(line: Line, day: date, lang: str) -> tuple[str, str]:

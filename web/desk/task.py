@@ -11,7 +11,7 @@ from rules.errors import RequestRefused
 from usecases import show, steps
 from usecases.desk.task import File, task
 from usecases.permits import Case
-from web.desk import erasing, marks, office, templates
+from web.desk import erasing, marks, office, templates, urging
 from web.desk.forms import form_context
 from web.desk.routing import ERASES, SEES_ALL, routes
 
@@ -67,8 +67,10 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         line=page.line,
         file_path=partial(_file_path, page.line.unit),
         size=_size,
+        file_names={each.sha256: each.name for each in page.files},
         takes=_takes(visit, desk, shown),
         steps_path=f"{quote(visit.address)}/buoc",
+        urge_path=f"{quote(visit.address)}{urging.LAST}" if urging.offered(visit, desk, page.line) else "",
         done=marks.read(visit, _DONE) if problem is None else None,
         erase_path=quote(visit.address) if visit.who.may(*ERASES) and not desk.past else "",
         **form_context(visit, problem, page.line.unit),
@@ -76,7 +78,7 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
     )
 
 
-_DONE = (*steps.STEPS.values(), ERASED)
+_DONE = (*steps.STEPS.values(), ERASED, *urging.KINDS)
 """What the page may say was just recorded (web.desk.marks)."""
 
 
