@@ -6,6 +6,7 @@ Nobody reports for another unit's work, and nobody confirms its own. A repeated 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -40,6 +41,7 @@ __all__ = [
     "say",
 ]
 
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII).fullmatch
 URGED_BY = ("phone", "zalo", "letter", "meeting", "email")
 URGED_ROLES = ("unit", "head", ladder.CONFIRMER)
 
@@ -139,7 +141,7 @@ def answer(
             )
         if answer == "done" and not (document or note):
             raise RequestRefused("request.answer_needs_proof", line=line)
-        if answer == "planned" and not month:
+        if answer == "planned" and not (month and _MONTH(month)):
             raise RequestRefused("request.answer_needs_month", line=line)
         return Word("answered", by, on, line, said, note)
 

@@ -145,7 +145,9 @@ TEXTS = {
     "day_left": "Today the unit can send {left} MB of files more.",
     "day_full": "Today the unit has sent as many files as fit in a day. You can "
     "still record the report, without a file; send it tomorrow, or give it to the Office.",
-    "file_limits": "Up to 10 files, 20 MB each, 40 MB together. The position in photographs is removed.",
+    "choose_again": "Choose the files again: {names}.",
+    "file_limits": "Up to 10 files, 20 MB each, 40 MB together.",
+    "file_position": "The position in photographs is removed.",
     "file_note": "(if any; a photograph of each page, PDF, Word or Excel; several may be chosen)",
     "file_no_photos": "(if any; PDF, Word or Excel; several may be chosen; no photographs of this work)",
     "no_children": "No photographs of children, no names or personal data of a child.",
@@ -187,6 +189,7 @@ TEXTS = {
     "answered_on": "Answered: {answer}, {day}",
     "answer_done": "Done",
     "answer_planned": "Planned",
+    "planned_in": "Planned {month}",
     "answer_nothing": "Nothing arose",
     "answer_not-yet": "Not yet",
     "proof": "Done: a document's number or a line of text",

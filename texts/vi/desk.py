@@ -144,7 +144,9 @@ TEXTS = {
     "day_left": "Hôm nay đơn vị còn gửi được {left} MB tệp.",
     "day_full": "Hôm nay đơn vị đã gửi đủ dung lượng tệp của một ngày. Bạn vẫn ghi báo cáo được, "
     "không kèm tệp; tệp thì mai gửi, hoặc đưa cho Văn phòng.",
-    "file_limits": "Đến 10 tệp, mỗi tệp 20 MB, cộng lại 40 MB. Vị trí ghi trong ảnh được xóa.",
+    "choose_again": "Hãy chọn lại tệp: {names}.",
+    "file_limits": "Đến 10 tệp, mỗi tệp 20 MB, cộng lại 40 MB.",
+    "file_position": "Vị trí ghi trong ảnh được xóa.",
     "file_note": "(nếu có; ảnh từng trang, PDF, Word hoặc Excel; chọn được nhiều tệp)",
     "file_no_photos": "(nếu có; PDF, Word hoặc Excel; chọn được nhiều tệp; việc này không nhận ảnh)",
     "no_children": "Không chụp trẻ em, không ghi tên hay thông tin riêng của trẻ em.",
@@ -185,6 +187,7 @@ TEXTS = {
     "answered_on": "Đã trả lời: {answer}, {day}",
     "answer_done": "Đã làm",
     "answer_planned": "Dự kiến",
+    "planned_in": "Dự kiến {month}",
     "answer_nothing": "Không phát sinh",
     "answer_not-yet": "Chưa",
     "proof": "Đã làm: số văn bản hoặc một dòng diễn giải",

@@ -129,6 +129,7 @@ def _page(visit: Visit, found: CasePage, *, problem: str | None = None, signs: t
         "done": done and done.what,
         "may_speak": may_speak(visit, found),
         "unit": visit.in_force.units[held_by],
+        "file_names": {each.sha256: each.name for each in found.files},
         "case_path": path_of_case(found.item.terms.key),
         "erase_path": path_of_case(found.item.terms.key),
         **_pieces(visit),

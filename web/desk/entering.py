@@ -17,7 +17,7 @@ from web.desk import marks, templates
 from web.desk.forms import LONGEST_LINE, common, field_of, form_context, whole
 from web.desk.guard import said
 from web.desk.routing import ENTERS, routes
-from web.desk.sitting import number_of
+from web.desk.sitting import months, number_of
 from web.desk.unit import pieces
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from usecases.status import Item
     from web.desk.visit import Visit
 
-IN_A_GRID = tuple(each for each in ANSWERS if each != "planned")
-"""A planned answer names its month: that is for the sitting of one unit."""
-
+PLANNED = "planned"
 
 _COUNTS = frozenset(map(str, range(1000)))
 """How many rows a page may say were recorded."""
@@ -114,12 +112,13 @@ def _said_of(visit: Visit, item: Item, is_check_in: bool) -> list[tuple[str, dic
     number = {"document": number_of(proof), "note": proof or None}
     if not is_check_in:
         return [("", number)] if visit.typed(f"done.{unit}") and states.is_open(item.state) else []
-    chosen = [(line, visit.typed(f"answer.{unit}.{place}")) for place, line in enumerate(item.terms.lines, 1)]
-    return [
-        (line, {"answer": answer, **number})
-        for line, answer in chosen
-        if answer in IN_A_GRID and (line not in item.state.answers or item.state.answers[line].answer != answer)
-    ]
+    found = []
+    for place, line in enumerate(item.terms.lines, 1):
+        answer, _, month = visit.typed(f"answer.{unit}.{place}").partition(" ")
+        before = item.state.answers.get(line)
+        if answer in ANSWERS and (before is None or (before.answer, before.month or "") != (answer, month)):
+            found.append((line, {"answer": answer, "month": month or None, **(number if answer != PLANNED else {})}))
+    return found
 
 
 def _found(visit: Visit) -> Together | None:
@@ -137,7 +136,8 @@ def _grid(visit: Visit, found: Together, rows: dict[str, Row], problem: str | No
         "found": found,
         "problems": {unit: row.problem for unit, row in rows.items() if row.problem},
         "tasks": visit.in_force.tasks,
-        "answers": IN_A_GRID,
+        "answers": tuple(each for each in ANSWERS if each != PLANNED),
+        "months": months(visit),
         "recorded": marks.read(visit, _COUNTS),
         "is_open": states.is_open,
         **form_context(visit, problem),

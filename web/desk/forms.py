@@ -260,7 +260,7 @@ def shown(visit: Visit, template: str, work: Work, problem: str | None = None, *
         **pieces(visit),
     }
     if template == REPORT:
-        page["room"] = _room(visit)
+        page |= {"room": _room(visit), "sent_before": [each.name for each in visit.files]}
     return templates.render(visit, template, 400 if problem else 200, **(page | more))
 
 

@@ -531,6 +531,23 @@ def test_a_grid_of_a_check_in(house: House) -> None:
     ]
 
 
+def test_a_grid_takes_a_planned_month(house: House) -> None:
+    """Chosen in the same list as the answers; another month is another answer, the same one is none; no proof goes with
+    it, and a month that is none is refused."""
+    office, path = office_of(house), "/don-vi/to/nhap/cap-nhat/dot-1"
+    assert 'value="planned 2025-06"' in office.get(path).text and 'value="planned 2025-04"' not in office.get(path).text
+    filled = {"channel": "phone", "answer.to-01.1": "planned 2025-06", "answer.to-02.1": "nothing", "proof.to-01": "x"}
+    assert office.send(path, filled).status_code == 303
+    assert "dự kiến 06/2025" in office.get(path).text
+    assert office.send(path, filled).status_code == 303
+    assert office.send(path, filled | {"answer.to-01.1": "planned 2025-08"}).status_code == 303
+    said = [json.loads(entry.data) for entry in house.entries() if entry.declared_by == "to-01"]
+    assert [each["month"] for each in said] == ["2025-06", "2025-08"]
+    assert not any("document" in each for each in said)
+    for none in ("planned", "planned hè này", "planned 2025-13"):
+        assert office.send(path, {"channel": "phone", "answer.to-03.1": none}).status_code == 400
+
+
 def test_a_form_to_print(house: House) -> None:
     """For one unit and for a group: what is open now with its lines and boxes, and nothing of what is done."""
     paper = house.by_link("cong-an").get("/don-vi/cong-an/phieu").text
