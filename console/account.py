@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from console.call import Call
     from usecases.invitations import Invited
 
-HERE = "http://127.0.0.1:8765"
-"""Where `kehoach serve` listens, unless told otherwise."""
-
 
 def run(
     call: Call,
@@ -74,18 +71,14 @@ def invite(call: Call, login: str | None, *, unit: str | None, days: int | None,
         made_by=call.recorded_by,
         plan=call.plan,
     )
-    address, until = f"{_base(call)}/mo/{made.token}", made.expires_at
+    address, until = f"{call.base}/mo/{made.token}", made.expires_at
     document = {"id": made.id, "unit": made.unit, "address": address, "expires_at": until.isoformat()}
     words = say("account.link_made", call.lang, unit=made.unit, day=day(until.date(), call.lang))
     call.show(document, lambda: [words, f"  {address}"])
 
 
-def _base(call: Call) -> str:
-    return call.settings.base_url.rstrip("/") or HERE
-
-
 def _show_invited(call: Call, made: Invited) -> None:
-    address = f"{_base(call)}/moi/{made.token}"
+    address = f"{call.base}/moi/{made.token}"
     words = say("account.invited", call.lang, login=made.login, day=day(made.expires_at.date(), call.lang))
     call.show(made.as_json() | {"address": address}, lambda: [words, f"  {address}"])
 

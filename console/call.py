@@ -117,6 +117,12 @@ class Call:
         return self.settings.overlay if self.settings.overlay.exists() else None
 
     @property
+    def base(self) -> str:
+        """Where people reach the desk, without the slash at its end: KEHOACH_BASE_URL, else where `kehoach serve`
+        listens unless told otherwise."""
+        return self.settings.base_url.rstrip("/") or "http://127.0.0.1:8765"
+
+    @property
     def recorded_by(self) -> str:
         """Who types: --recorder, KEHOACH_RECORDER, else the account's name where it has one."""
         return self.recorder or self.settings.recorder or os.environ.get("USER") or os.environ.get("USERNAME") or "cli"

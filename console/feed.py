@@ -13,10 +13,6 @@ from usecases import calendars, feeds
 if TYPE_CHECKING:
     from console.call import Call
 
-HERE = "http://127.0.0.1:8765"
-"""Where `kehoach serve` listens, unless told otherwise: where the desk is reached is not known without
-KEHOACH_BASE_URL."""
-
 
 def run(call: Call, action: str, id: str | None, *, which: str | None, each: bool, label: str | None) -> None:
     """Carry out one action; raises RequestRefused for words that it does not take."""
@@ -64,8 +60,7 @@ def _show(call: Call, link: feeds.Link, more: list[str]) -> None:
 
 def _told(call: Call, link: feeds.Link) -> tuple[dict[str, Any], list[str]]:
     """The link as a document and in words."""
-    base = call.settings.base_url.rstrip("/") or HERE
-    page, calendar = feeds.address(base, link.token, ending=""), feeds.address(base, link.token)
+    page, calendar = feeds.address(call.base, link.token, ending=""), feeds.address(call.base, link.token)
     lines = [
         say("feed.made", call.lang, id=link.id, name=link.name),
         "  " + say("feed.page", call.lang, address=page),

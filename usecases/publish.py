@@ -63,7 +63,7 @@ def _publish(
     with reading(engine) as session:  # nobody who records something waits for a night's publishing
         in_force = plans.in_force(session, office, plan)
         status = read(session, office, plan, now=now, as_of=today)
-        for which in ("office", "campaigns", *_with_calendars(status, in_force)):
+        for which in (calendars.OFFICE, calendars.CAMPAIGNS, *_with_calendars(status, in_force)):
             made[f"calendars/{which}.ics"] = calendars.calendar(
                 session, in_force, which=which, lang=lang, base=base, worth_keeping=layers
             )
