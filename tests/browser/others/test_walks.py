@@ -233,8 +233,9 @@ def test_what_is_typed_survives_an_ended_session(js: bool, house: Served, opens:
 
 
 def test_a_file_that_is_too_large_is_not_sent(house: Served, opens: Opens, tmp_path: Path) -> None:
-    """Said at once, where the file was chosen."""
-    large = tmp_path / "large.pdf"
+    """Said at once, where the file was chosen; it is taken out and another one stays."""
+    small, large = tmp_path / "small.pdf", tmp_path / "large.pdf"
+    small.write_bytes(PDF)
     large.write_bytes(b"%PDF-" + bytes(20 * 1024 * 1024))
     window = opens(house)
     window.go(f"/mo/{house.link('to-dan-pho-01').token}")
@@ -242,6 +243,13 @@ def test_a_file_that_is_too_large_is_not_sent(house: Served, opens: Opens, tmp_p
     window.fill(t("desk.file"), str(large))
     said = "return document.querySelector('[name=file]').validationMessage"
     window.until(lambda: "20 MB" in window.run(said), "nothing said of the file")
+    window.fill(t("desk.file"), str(small))
+    window.until(lambda: len(window.all("[data-chosen] li")) == 2, "the second file took the first one's place")
+    window.click("[data-chosen] button")
+    window.until(lambda: window.run(said) == "", "still said of a file that is gone")
+    assert window.run("return [...document.querySelector('[name=file]').files].map((each) => each.name)") == [
+        "small.pdf"
+    ]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
