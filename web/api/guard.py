@@ -84,7 +84,7 @@ def route_of(desk: Desk, operation: Operation, room: Room) -> type[APIRoute]:
                 except RequestValidationError as error:
                     return problems.answer(problems.invalid(error.errors(), request.state.caller.faults), lang)
                 except ClientDisconnect:
-                    raise  # nobody is there to be answered
+                    return Response(status_code=400)  # nobody is there to be answered
                 except HTTPException:
                     return problems.answer(Problem(400, "api.field_json"), lang)
                 except Exception as error:  # the last door: a number to ask about, and nothing of what went wrong
@@ -120,7 +120,7 @@ async def _serve(
     if not operation.most:
         return await inner(request)
     media_type = _media_type(request, operation)
-    with room.of(_length(request, operation.most)):
+    with room.of(_length(request, operation.most if media_type == JSON else parts.MOST)):
         if media_type == JSON:
             return await inner(await _whole(request))
         read, twice = await parts.read(request)
@@ -172,7 +172,8 @@ def _length(request: Request, most: int) -> int:
     if not (length.isascii() and length.isdecimal()):
         raise Problem(411, "api.no_length")
     if len(length) > 12 or int(length) > most:
-        raise Problem(413, "api.too_large", {"most": most // 1024})
+        size = f"{most // 1024} KiB" if most < 2**20 else f"{most // 2**20} MiB"
+        raise Problem(413, "api.too_large", {"most": size})
     return int(length)
 
 

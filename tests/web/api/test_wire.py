@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine, text
@@ -282,3 +285,19 @@ def test_nothing_is_paid_before_somebody_asks() -> None:
         cwd=Path(__file__).parents[3],
     )
     assert said.stdout.strip() == "[]"
+
+
+def test_who_leaves_half_way_is_no_fault(small_api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """A connection that ends in the middle of a body writes nothing, and nothing into the log: it happens all day."""
+    token = small_api.token("office")
+    before = small_api.written()
+    address = urlsplit(str(small_api.client.base_url))
+    head = f"POST /api/v1{NOTE} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
+    head += "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((address.hostname or "", address.port or 0)) as made:
+        made.sendall(head.encode() + b'{"note": "')
+        time.sleep(0.3)
+    time.sleep(0.3)
+    assert small_api.get("/offices").status_code in (200, 404)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert small_api.written() == before
