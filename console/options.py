@@ -104,6 +104,7 @@ FeedAction = Annotated[
 FeedId = Annotated[str | None, Argument(metavar="[ID]", help="opt_feed_id", autocompletion=complete.feeds)]
 Label = Annotated[str | None, Option("--label", metavar="TEXT", help="opt_label")]
 Erased = Annotated[str, Argument(metavar="OCCURRENCE|SEQ", help="opt_erased", autocompletion=complete.occurrences)]
+OneFile = Annotated[str, Option("--only", metavar="HASH", help="opt_one_file")]
 TheFile = Annotated[bool, Option("--file", help="opt_the_file")]
 Eraser = Annotated[str | None, _unit("--by", "opt_eraser")]
 CaseAction = Annotated[Literal["name", "end", "list"], Argument(metavar="name|end|list", help="opt_case_action")]

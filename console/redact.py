@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from console.call import Call
 
 
-def run(call: Call, what: str, reason: str, *, file: bool, by: str | None) -> None:
+def run(call: Call, what: str, reason: str, *, file: bool, only: str, by: str | None) -> None:
     """Erase it and say so. Raises RequestRefused(`redact.bad_what`) for what names neither."""
     done = redact(
         call.engine,
         **_named(what),
         reason=reason,
         file=file,
+        only=only,
         by=by,
         evidence_folder=call.settings.evidence,
         plan=call.plan,

@@ -178,11 +178,16 @@ def case(ctx: Context, action: options.CaseAction, occurrence: options.CaseName,
 
 @subject.command("redact", recording)
 def redact(
-    ctx: Context, what: options.Erased, reason: options.Reason, file: options.TheFile = False, by: options.Eraser = None
+    ctx: Context,
+    what: options.Erased,
+    reason: options.Reason,
+    file: options.TheFile = False,
+    only: options.OneFile = "",
+    by: options.Eraser = None,
 ) -> None:
     from console import redact
 
-    redact.run(ctx.obj, what, reason, file=file, by=by)
+    redact.run(ctx.obj, what, reason, file=file or bool(only), only=only, by=by)
 
 
 @subject.command("measure", recording)

@@ -44,6 +44,26 @@ def test_a_file_is_erased(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
     assert kehoach("verify").code == 0
 
 
+def test_of_several_files_each_is_refused_by_name_and_one_erased(kehoach: Kehoach, home: Path, tmp_path: Path) -> None:
+    """`--evidence` again and again; one that is not taken stops them all, and `--only` names one by its hash."""
+    from tests.usecases.files import PDF
+
+    for name, body in (("1.pdf", PDF), ("2.pdf", PDF + b"% 2"), ("3.exe", b"MZ"), ("4.pdf", b"")):
+        (tmp_path / name).write_bytes(body)
+    report = ["done", TASK, "--by", "ldtbxh", "--doc", "32/BC"]
+    files = {n: ["--evidence", str(tmp_path / name)] for n, name in enumerate(("1.pdf", "2.pdf", "3.exe", "4.pdf"))}
+    said = kehoach(*report, *files[0], *files[2], *files[3])
+    assert said.code == 1 and "«3.exe»" in said.err and "«4.pdf»" in said.err and "1.pdf" not in said.err
+    assert not (home / "evidence").exists()
+    assert kehoach(*report, *files[0], *files[1]).code == 0
+    entry = kehoach("show", TASK, "--json").json["ledger"][0]
+    one, two = entry["data"]["evidence"]
+    assert kehoach("redact", str(entry["seq"]), "--only", "f" * 12, *WHY).code == 1
+    assert kehoach("redact", str(entry["seq"]), "--only", one[:12], *WHY).code == 0
+    assert [each.name for each in (home / "evidence").rglob("*") if each.is_file()] == [two]
+    assert kehoach("verify").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -60,6 +60,7 @@ TEXTS = {
     "opt_doc": "The document's number, as the clerk gave it",
     "opt_note": "A line of text; no child's personal data",
     "opt_reason": "The reason",
+    "opt_one_file": "One of the files only: how its hash begins",
     "opt_evidence": "A file as evidence; may be given several times, ten at most",
     "opt_answer": "done · planned · nothing: nothing arose · not-yet",
     "opt_line": "The task of the line that is answered",

@@ -60,6 +60,7 @@ TEXTS = {
     "opt_doc": "Số, ký hiệu văn bản do văn thư cấp",
     "opt_note": "Diễn giải; không ghi thông tin riêng của trẻ em",
     "opt_reason": "Lý do",
+    "opt_one_file": "Chỉ một trong các tệp: những chữ đầu của mã băm",
     "opt_evidence": "Tệp minh chứng; nhiều tệp thì ghi nhiều lần, nhiều nhất 10",
     "opt_answer": "done: đã làm · planned: dự kiến · nothing: không phát sinh · not-yet: chưa",
     "opt_line": "Mã nhiệm vụ của dòng cần trả lời",
