@@ -68,7 +68,6 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         file_path=partial(_file_path, page.line.unit),
         size=_size,
         file_names={each.sha256: each.name for each in page.files},
-        file_names={each.sha256: each.name for each in page.files},
         takes=_takes(visit, desk, shown),
         steps_path=f"{quote(visit.address)}/buoc",
         urge_path=f"{quote(visit.address)}{urging.LAST}" if urging.offered(visit, desk, page.line) else "",
