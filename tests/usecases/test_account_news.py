@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from models import account_news
 from models.session import reading
-from outputs.channels import FileChannel
+from outputs.channels import FileChannel, ZaloText
 from outputs.channels.mail import Mail, Server
 from outputs.channels.mime import Sender
 from tests.outputs.loopback import Postman, smtp
@@ -24,6 +24,7 @@ from usecases.desk_key import read_or_make
 PEOPLE = """people:
   unit:a: { id: can-bo, name: Cán bộ A, email: can-bo@nho.example.vn }
   chair: { id: chu-tich, name: Nguyễn Văn Chủ, email: chu-tich@nho.example.vn }
+  head:cong-an: { id: truong-ca, name: Trưởng Công an, channels: [zalo-text] }
   vice-chair:
     - { id: pho-1, name: Trần Thị Một, email: pho-1@nho.example.vn }
     - { id: pho-2, name: Lê Văn Hai, email: pho-2@nho.example.vn }
@@ -43,10 +44,15 @@ class Post:
 
     def deliver(self, hour: int = 9) -> None:
         now = small.at("2025-05-20", hour)
+        zalo = ZaloText(self.out / "zalo")
         server = Server("127.0.0.1", self.port, "none", timeout=5)
         with Mail(server, Sender("kehoach@nho.example.vn"), now) as mail:
             deliver.deliver(
-                self.ward.engine, channel=FileChannel(self.out / "files"), channels={"email": mail}, now=now, run="r"
+                self.ward.engine,
+                channel=FileChannel(self.out / "files"),
+                channels={"email": mail, "zalo-text": zalo},
+                now=now,
+                run="r",
             )
 
     def told(self) -> list[tuple[str, str]]:
@@ -108,6 +114,7 @@ def test_a_holder_hears_of_each_once(post: Post, tmp_path: Path) -> None:
         ("chair", "Chủ tịch", None, ["chu-tich@nho.example.vn"]),  # there is one
         ("inspector", "Nguyễn Văn Chủ", None, []),  # the plan knows nobody of this role
         ("unit", "x", "cong-an", []),
+        ("head", "Trưởng Công an", "cong-an", []),  # a text to paste goes into a group
     ],
 )
 def test_only_who_certainly_holds_it_is_told(role: str, name: str, unit: str | None, to: list[str], post: Post) -> None:
@@ -117,11 +124,12 @@ def test_only_who_certainly_holds_it_is_told(role: str, name: str, unit: str | N
     post.deliver()
     assert [each for each, _ in post.told()] == to
     assert post.channels() == ["email" if to else None]
+    assert not (post.out / "zalo").exists()
 
 
-def test_hours_hold_it_and_a_room_never_hears_it(post: Post) -> None:
-    """In quiet hours it waits; a service that more than one person may read is no way; a server that is away only
-    delays it; an address that refuses for good ends it, and stands in the list of those."""
+def test_hours_hold_it_and_a_server_that_is_away_delays_it(post: Post) -> None:
+    """In quiet hours it waits; a server that is busy only delays it; an address that refuses for good ends it, and
+    stands in the list of those."""
     small.edit(post.ward.folder / "escalation.yaml", "people:\n", f"{HOURS}people:\n")
     post.ward.sync("2025-01-12")
     post.account("ct", "chair", "Chủ tịch")
