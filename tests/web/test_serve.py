@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ import httpx
 import pytest
 
 import cli
+from models.session import open_engine
 from tests.usecases import small
 from tests.usecases.conftest import Ward
+from tests.usecases.files import PDF
+from tests.web.desk.browser import form_fields
+from usecases import desk_key, signed_links, verify
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,6 +166,52 @@ def test_the_schedule_leaves_with_the_server(home: Path, how: signal.Signals) ->
         while alive(schedule) and time.monotonic() < until:
             time.sleep(0.1)
         assert not alive(schedule)
+
+
+def test_killed_while_a_file_comes_in_nothing_is_left(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a large file is on the disk when SIGKILL comes: no part of it stays, in the data folder or beside; sent
+    again it is recorded."""
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    monkeypatch.setenv("TMPDIR", str(parts))
+    work, now = "/don-vi/cong-an/bao/tuyen-truyen/cong-an/thang-6", datetime.now(UTC)
+    engine = open_engine(f"sqlite:///{home / 'kehoach.db'}")
+    key = desk_key.read_or_make(home)
+    link = signed_links.make(engine, key=key, unit="cong-an", now=now, made_by="thử").token
+    file = PDF + b"% " + bytes(6 * 1024 * 1024)
+    with served(home, "--no-schedule") as (process, client):
+        client.get(f"/mo/{link}")
+        fields = form_fields(client.get(work))
+        whole = client.build_request("POST", work, data=fields, files={"file": ("a.pdf", file)})
+        body = whole.read()
+        head = "".join(f"{name}: {value}\r\n" for name, value in whole.headers.items())
+        with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as line:
+            line.sendall(f"POST {work} HTTP/1.1\r\n{head}\r\n".encode() + body[: len(body) // 2])
+            deadline = time.monotonic() + 10
+            while _held_open(process.pid, parts) < 1024 * 1024 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert _held_open(process.pid, parts) >= 1024 * 1024
+            process.kill()
+            process.wait()
+    assert list(parts.rglob("*")) == [] and not (home / "evidence").exists()
+    with served(home, "--no-schedule") as (_, client):
+        client.get(f"/mo/{link}")
+        fields = form_fields(client.get(work))
+        assert client.post(work, data=fields, files={"file": ("a.pdf", file)}).status_code == 303
+    assert verify.verify(engine, evidence_folder=home / "evidence").as_json()["faults"] == []
+    engine.dispose()
+
+
+def _held_open(pid: int, folder: Path) -> int:
+    """Bytes of files under `folder` that a process holds open, those without a name among them."""
+    found = 0
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            if str(each.readlink()).startswith(str(folder)):
+                found += each.stat().st_size
+    return found
 
 
 def test_links_by_the_command_line(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
