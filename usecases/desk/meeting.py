@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models import spoken
 from outputs.report_view import Counts, Told
 from rules.units import holder
 from rules.values import UPPER_LEVEL
+from usecases.desk import sheet
 from usecases.desk.board import late, unanswered, waiting
 from usecases.desk.reading import OPEN, Desk, Line
 from usecases.permits import office_of
@@ -28,11 +30,13 @@ _WHY = ("noted", "returned", "supplement_asked", "retracted", "extension_asked")
 AHEAD = timedelta(days=14)
 """How far the page looks ahead."""
 
-# Together they keep the page within two sheets of A4, on the worst day; as a rule it is one.
 DECISIONS, LATE, BESIDE = 8, 10, 6
-"""Entries of what is asked, of what is late, and of each of the two lists beside."""
-LETTERS, FRAME = 3000, 330
-"""How many letters of what is late fit, and how many stand in each entry before a word was said about it."""
+"""Most entries of what is asked, of what is late, and of each of the two lists beside, where one sheet has room."""
+_LEAST = (8, 2, 1)
+"""What has its place before anything else has more."""
+_OF_UNIT, _OF_TASK, _DUE, _TOLD, _SPOKEN = 64, 105, 48, 40, 28
+"""Letters that stand around what is counted: the words of a question about a unit and about a task, the days and their
+basis, who was told, and the kind and day of what was said."""
 SAID, LONGEST = 2, 160
 """Of what was said about one of them: how much, and how many letters of each."""
 MANY = 3
@@ -145,14 +149,17 @@ def meeting(session: Session, desk: Desk) -> Meeting:
     said = _spoken(session, desk) if lates else {}
     asked = list(decisions(desk))
     groups = matters(desk, lates, said)
-    ahead = [each for each in desk.lines if _is_ahead(each, desk.as_of)]
+    asks = [each for each in asked if each.kind != "question"]
+    waits = matters(desk, waiting(desk.lines, desk.as_of), {})
+    ahead = matters(desk, [each for each in desk.lines if _is_ahead(each, desk.as_of)], {})
+    decided, explained, beside = _fitting(asks, groups, waits, ahead)
     return Meeting(
         counts=desk.counts,
-        late=_cut(groups, _fitting(groups)),
-        decisions=_cut([each for each in asked if each.kind != "question"], DECISIONS),
+        late=_cut(groups, explained),
+        decisions=_cut(asks, decided),
         questions=tuple(each for each in asked if each.kind == "question"),
-        waiting=_cut(matters(desk, waiting(desk.lines, desk.as_of), {}), BESIDE),
-        ahead=_cut(matters(desk, ahead, {}), BESIDE),
+        waiting=_cut(waits, beside),
+        ahead=_cut(ahead, beside),
     )
 
 
@@ -160,14 +167,36 @@ def _cut(held: Sequence[T], most: int) -> Cut[T]:
     return Cut(tuple(held[:most]), tuple(held[most:]))
 
 
-def _fitting(groups: Sequence[Matter]) -> int:
-    """How many of them fit: LATE, or fewer where much was said about them."""
-    letters = 0
-    for place, each in enumerate(groups[:LATE]):
-        letters += FRAME + sum(len(one.text) + len(one.who) for one in (*each.why, *each.done))
-        if letters > LETTERS and place:
-            return place
-    return LATE
+def _fitting(
+    asks: Sequence[Decision], late: Sequence[Matter], waits: Sequence[Matter], ahead: Sequence[Matter]
+) -> list[int]:
+    """How many questions, late matters and rows beside one sheet has room for."""
+    rows = [[sheet.row(len(each.line.name), _whose(each) + 24) for each in of[:BESIDE]] for of in (waits, ahead)]
+    heights = (
+        [sheet.asked(_question(each)) for each in asks[:DECISIONS]],
+        [_height(each) for each in late[:LATE]],
+        [max(pair) for pair in zip_longest(*rows, fillvalue=0.0)],
+    )
+    return sheet.fitting(heights, _LEAST)
+
+
+def _question(each: Decision) -> int:
+    of_unit = each.kind in ("letter", "successor")
+    return _whose(each) + (_OF_UNIT if of_unit else len(each.lines[0].name) + _OF_TASK)
+
+
+def _whose(each: Matter | Decision) -> int:
+    """Letters of whose it is, as the page names the first of them."""
+    return sum(len(name) + (14 if count > 1 else 3) for name, count in each.units[:4])
+
+
+def _height(each: Matter) -> float:
+    line, told = each.line, max((len(one.who) for one in each.told[-1:]), default=0)
+    coming = _TOLD + len(each.next.who) if each.next else 0
+    why, done = (sum(len(one.text) + len(one.who) + _SPOKEN for one in of) for of in (each.why, each.done))
+    return sheet.late(
+        len(line.name) + 20, _whose(each) + len(line.words) + _DUE, why + done + told + coming + 2 * _TOLD
+    )
 
 
 def matters(desk: Desk, lines: Iterable[Line], said: Mapping[str, Sequence[Spoken]]) -> list[Matter]:
