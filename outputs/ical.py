@@ -97,7 +97,7 @@ def base_address(text: str) -> str:
 def page(item: Item, base: str) -> str:
     """The address of the item's page on the desk, which is reached at `base` (no slash at its end); "" where none is.
 
-    It is the page that the unit and the office both may open (web.desk.forms).
+    It is the page that the unit and the office both may open (web.desk.saying).
     """
     if not base or not item.holder:
         return ""

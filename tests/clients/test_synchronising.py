@@ -27,7 +27,7 @@ from tests.outputs.test_ical_parsers import run_khal
 from tests.usecases import small
 from tests.usecases.conftest import Ward
 from usecases import calendars, events, succession
-from web.desk import forms
+from web.desk import saying
 from web.desk.routing import EVERYBODY, routes
 
 REPORT = "bao-cao/a/6-thang"
@@ -112,7 +112,7 @@ def test_an_item_leads_to_a_page_that_the_desk_has() -> None:
     """The address in every calendar is a route of the desk, open to the unit and to the office."""
     of = item()
     names = {"unit": of.holder, "task": of.key.task, "of": of.key.unit, "period": of.key.period}
-    assert forms.look  # its module declares the page
+    assert saying.look  # its module declares the page
     open_to_all = [each.path for each in routes.routes if each.who == EVERYBODY and not each.changes]
     pages = {BASE + path.format_map(names) for path in open_to_all if set(re.findall(r"{(\w+)}", path)) <= set(names)}
     assert ical.page(of, BASE) in pages

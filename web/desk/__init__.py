@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PAGES = (
-    *("entrance", "outside", "unit", "forms", "sitting", "entering", "calendar_links", "links"),
+    *("entrance", "outside", "unit", "saying", "sitting", "entering", "calendar_links", "links"),
     *("people", "tokens", "files", "cases", "case_opening", "steps"),
     *("board", "document", "year", "targets", "meeting", "task", "urging", "duty", "city", "undelivered"),
 )

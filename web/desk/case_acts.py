@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rules.errors import RequestRefused
 from usecases import extend, naming, record
+from usecases.enter import WAYS
 from usecases.naming import Caller
 from web.desk import erasing
-from web.desk.forms import LONGEST_NUMBER, LONGEST_TEXT, WAYS, request_of, whole
+from web.desk.forms import LONGEST_NUMBER, LONGEST_TEXT, request_of, whole
 from web.desk.routing import ENTERS, WRITES
 
 if TYPE_CHECKING:
