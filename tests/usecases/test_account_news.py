@@ -128,7 +128,7 @@ def test_only_who_certainly_holds_it_is_told(role: str, name: str, unit: str | N
 
 
 def test_hours_hold_it_and_a_server_that_is_away_delays_it(post: Post) -> None:
-    """In quiet hours it waits; a server that is busy only delays it; an address that refuses for good ends it, and
+    """In quiet hours it waits; a server that is busy or a full mailbox only delays it; an address that refuses for good ends it, and
     stands in the list of those."""
     small.edit(post.ward.folder / "escalation.yaml", "people:\n", f"{HOURS}people:\n")
     post.ward.sync("2025-01-12")
@@ -136,9 +136,10 @@ def test_hours_hold_it_and_a_server_that_is_away_delays_it(post: Post) -> None:
     accounts.invite(post.ward.engine, login="ct", now=NOW, made_by="lan")
     post.deliver(hour=21)
     assert (post.told(), post.channels()) == ([], ["waits"])
-    post.postman.refused["chu-tich@nho.example.vn"] = "451 4.7.1 Greylisted, come back later"
-    post.deliver()
-    assert post.channels() == ["waits"]
+    for later in ("451 4.7.1 Greylisted, come back later", "552 5.2.2 Mailbox full"):
+        post.postman.refused["chu-tich@nho.example.vn"] = later
+        post.deliver()
+        assert post.channels() == ["waits"]
     post.postman.refused["chu-tich@nho.example.vn"] = "550 5.1.1 No such user"
     post.deliver()
     assert post.channels() == [None]
