@@ -33,7 +33,7 @@ TEXTS = {
     "about_erased_on": "The day on which its text was erased",
     "about_errors": "Every fault at once",
     "about_event": "The event",
-    "about_evidence": "The file that proves it",
+    "about_evidence": "The files that prove it, one or up to 10; together up to 40 MB, in JSON up to 20 MB",
     "Shown_evidence": "What closes it: document, note, file or any",
     "about_excluded": "What gives no duty, with why",
     "about_expires_at": "Ends at",

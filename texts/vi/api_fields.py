@@ -33,7 +33,7 @@ TEXTS = {
     "about_erased_on": "Ngày phần chữ bị xóa",
     "about_errors": "Mọi chỗ sai cùng lúc",
     "about_event": "Sự việc",
-    "about_evidence": "Tệp minh chứng",
+    "about_evidence": "Tệp minh chứng, một hoặc nhiều nhất 10; cùng nhau đến 40 MB, trong JSON đến 20 MB",
     "Shown_evidence": "Cần gì để hoàn thành: document, note, file hoặc any",
     "about_excluded": "Phần không phải giao việc, có lý do",
     "about_expires_at": "Hết hạn lúc",

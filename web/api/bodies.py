@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from web.api.fields import Day, Figure, Id, Instant, Line, Lines, Month, Octets, RequestId
+from usecases.evidence import MAX_FILES
+from web.api.fields import ONE, SEVERAL, Day, Figure, Id, Instant, Line, Lines, Month, Octets, RequestId
 
 Way = Literal["phone", "meeting", "paper", "zalo", "letter", "email"]
 """How what a unit said reached the office."""
@@ -42,12 +43,29 @@ class File(BaseModel):
     content: Octets
 
 
+def _how_many(given: Any) -> str:
+    return SEVERAL if isinstance(given, list) else ONE
+
+
+Files = Annotated[
+    Annotated[File, Tag(ONE)] | Annotated[list[File], Field(min_length=1, max_length=MAX_FILES), Tag(SEVERAL)],
+    Discriminator(_how_many),
+]
+"""A file, or some."""
+
+
 class Done(OfUnit):
     model_config = _example(document="45/BC-UBND", on="2025-05-19", channel="letter")
 
     document: Line | None = None
     note: Lines | None = None
-    evidence: File | None = None
+    evidence: Files | None = None
+
+    @property
+    def files(self) -> list[File]:
+        """What was sent, one or several."""
+        given = self.evidence
+        return [] if given is None else given if isinstance(given, list) else [given]
 
 
 class Answer(OfUnit):

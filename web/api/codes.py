@@ -13,7 +13,7 @@ _OF_STATUS = {
     405: "api.no_method",
     409: "api.too_many_links request.illegal_move request.event_exists request.request_reused ledger.request_reused "
     "request.already_asked request.already_acknowledged request.step_done request.nothing_asked "
-    "request.number_before_signing request.other_number request.nothing_to_take_back",
+    "request.number_before_signing request.other_number request.nothing_to_take_back upload.day_full",
     411: "api.no_length",
     413: "api.too_large upload.too_large upload.too_large_together",
     415: "api.not_json api.not_json_nor_parts",
@@ -25,8 +25,8 @@ _OF_STATUS = {
     "request.unknown_unit request.which_member request.not_on_event request.bad_ref request.unknown_target "
     "request.no_figure request.date_of_law request.date_of_custom request.extension_past "
     "request.extension_needs_day request.no_day_to_extend request.not_later request.wrong_kind rules.calendar_range "
-    "upload.empty upload.unknown_kind upload.heic upload.encrypted upload.broken upload.secret upload.no_photos "
-    "upload.too_many upload.too_many_pixels redact.erased_before",
+    "upload.several upload.empty upload.unknown_kind upload.heic upload.encrypted upload.broken upload.secret "
+    "upload.no_photos upload.too_many upload.too_many_pixels redact.erased_before",
     429: "api.too_many api.busy",
     500: "api.fault",
     503: "api.outside",
@@ -40,7 +40,19 @@ OF_FAULTS = (
         f"api.field_{kind}"
         for kind in (
             *("missing", "extra", "too_long", "too_short", "pattern", "choice", "day", "instant", "figure", "base64"),
-            *("text", "number", "whole", "boolean", "object", "file", "list", "at_least", "at_most", "wrong"),
+            *(
+                "text",
+                "number",
+                "whole",
+                "boolean",
+                "object",
+                "file",
+                "list",
+                "too_many",
+                "at_least",
+                "at_most",
+                "wrong",
+            ),
         )
     ),
 )

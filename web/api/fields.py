@@ -80,6 +80,8 @@ def _kind(name: str) -> Any:
     return Field(json_schema_extra={KIND: name})
 
 
+ONE, SEVERAL = "(one)", "(several)"
+"""Between a field and its place, in what pydantic says of a value that may be one or a list; no name of a field."""
 KIND = "x-kind"
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", KIND: "day"})]
 Instant = Annotated[

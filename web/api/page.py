@@ -87,9 +87,10 @@ class Words:
         return said
 
     def _kind(self, schema: Schema) -> str:
-        if "anyOf" in schema:
-            kinds = [self._kind(each) for each in schema["anyOf"] if each.get("type") != "null"]
-            null = [self._say("kind_null")] if any(each.get("type") == "null" for each in schema["anyOf"]) else []
+        if "anyOf" in schema or "oneOf" in schema:
+            some = schema.get("anyOf") or schema["oneOf"]
+            kinds = [self._kind(each) for each in some if each.get("type") != "null"]
+            null = [self._say("kind_null")] if any(each.get("type") == "null" for each in some) else []
             return " ".join([", ".join(kinds), *null])
         if "$ref" in schema:
             return _named(schema)
@@ -160,7 +161,11 @@ def _named(schema: Schema) -> str:
 def _types(schema: Schema) -> Iterator[str]:
     if "$ref" in schema:
         yield _named(schema)
-    for inner in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())):
+    for inner in (
+        *schema.get("anyOf", ()),
+        *schema.get("oneOf", ()),
+        *([schema["items"]] if "items" in schema else ()),
+    ):
         yield from _types(inner)
 
 

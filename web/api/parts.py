@@ -6,31 +6,34 @@ It is held in memory as a JSON body is, within the room that the guard gives it;
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from web.api.operations import LARGE, SMALL
+from usecases.evidence import MAX_FILES, MAX_TOGETHER
+from web.api.operations import SMALL
 from web.api.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette.datastructures import FormData
-
     from web.api.problems import Described
 
 MEDIA_TYPE = "multipart/form-data"
+MOST = MAX_TOGETHER + 1024 * 1024
+"""Octets of such a body: as many as files may have together, and the words beside them."""
 _MOST_FIELDS = 32
-_MOST_FILES = 8
+_MOST_FILES = 5 * MAX_FILES
+"""More are not read; more than MAX_FILES are refused in words."""
 
 
 class _Parser(MultiPartParser):
     """Starlette's, which takes a body that was cut off between two parts for a whole one."""
 
-    spool_max_size = LARGE
+    spool_max_size = MOST
     is_whole = False
 
     def on_end(self) -> None:
@@ -65,18 +68,22 @@ async def read(request: Request) -> tuple[Request, list[Described]]:
         said = [(name, await _value(value)) for name, value in form.multi_items()]
     finally:
         await form.close()
+    together: dict[str, list[Any]] = {}
+    for name, value in said:
+        together.setdefault(name, []).append(value)
     read = Parted({**request.scope, "headers": list(_as_json(request))}, request.receive)
-    read.said = dict(said)
-    return read, _twice(form)
+    read.said = {name: values[0] if len(values) == 1 else values for name, values in together.items()}
+    twice = [name for name, values in together.items() if len(values) > 1 and not _are_files(values)]
+    read.said |= {name: together[name][-1] for name in twice}
+    return read, [("api.repeated_field", {}, "body", name[:40]) for name in twice]
 
 
 async def _value(value: str | UploadFile) -> Any:
     return value if isinstance(value, str) else {"name": value.filename, "content": await value.read()}
 
 
-def _twice(form: FormData) -> list[Described]:
-    names = [name for name, _ in form.multi_items()]
-    return [("api.repeated_field", {}, "body", name[:40]) for name in dict.fromkeys(names) if names.count(name) > 1]
+def _are_files(values: list[Any]) -> bool:
+    return not any(isinstance(each, str) for each in values)
 
 
 def _as_json(request: Request) -> Iterator[tuple[bytes, bytes]]:
@@ -90,11 +97,17 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": fields, "title": f"{schema['title']}InParts"}
 
 
-_FILE = {"type": "string", "format": "binary", "title": "Evidence"}
+_FILE = {
+    "type": "array",
+    "items": {"type": "string", "format": "binary"},
+    "minItems": 1,
+    "maxItems": MAX_FILES,
+    "title": "Evidence",
+}
 
 
 def _is_file(field: dict[str, Any]) -> bool:
-    return any("$ref" in each and each["$ref"].endswith("/File") for each in field.get("anyOf", [field]))
+    return "/File" in json.dumps(field)
 
 
 def _plain(field: dict[str, Any]) -> dict[str, Any]:

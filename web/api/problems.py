@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from rules.errors import SeveralRefused
 from texts import LANGUAGES, area, say
 from web.api.codes import status_of
+from web.api.fields import ONE, SEVERAL
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -107,10 +109,17 @@ def answer(problem: Problem, lang: str) -> Response:
 
 def refused(error: KehoachError) -> Problem:
     """A use case's refusal, with the field that it is about."""
-    room, _, short = error.code.partition(".")
-    field_name = "evidence" if room == "upload" else _FIELDS.get(short)
-    faults = [(error.code, error.values, "body", field_name)] if field_name else []
+    if isinstance(error, SeveralRefused):
+        each = [(one.code, one.values, "body", f"evidence/{of}" if of else _field(one.code)) for of, one in error.each]
+        return Problem(status_of(error.code), error.code, error.values, each)
+    named = _field(error.code)
+    faults = [(error.code, error.values, "body", named)] if named else []
     return Problem(status_of(error.code), error.code, error.values, faults)
+
+
+def _field(code: str) -> str:
+    room, _, short = code.partition(".")
+    return "evidence" if room == "upload" else _FIELDS.get(short, "")
 
 
 def template(code: str, lang: str) -> str:
@@ -165,6 +174,8 @@ _TYPES = {
     **dict.fromkeys(("bool_type", "bool_parsing"), "boolean"),
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "object"),
     "list_type": "list",
+    "too_short": "too_short",
+    "too_long": "too_many",
     "greater_than_equal": "at_least",
     "less_than_equal": "at_most",
 }
@@ -179,7 +190,8 @@ def invalid(errors: Sequence[Mapping[str, Any]], more: Sequence[Described]) -> P
         return Problem(400, "api.field_json")
     faults = list(more)
     for each in errors:
-        place, *name = each["loc"]
+        place, *names = each["loc"]
+        name = [part for part in names if part not in (ONE, SEVERAL)]
         limits = each.get("ctx") or {}
         values = {
             "allowed": limits.get("expected", ""),

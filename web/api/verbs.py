@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from usecases import events, extend, record, steps, targets, uploads
+from usecases import events, extend, record, steps, targets
+from usecases.evidence import Handed
 from web.api import bodies
 from web.api.answers import answered
 from web.api.caller import Caller, Who
@@ -24,13 +25,12 @@ _ENTRY: dict[str, Any] = {"document": Recorded, "refuses": (404, 409), "most": S
 def done(caller: Who, task: Id, unit: Id, period: Id, said: bodies.Done) -> Response:
     found = visible(caller, task, unit, period)
     told = of_unit(caller, said, found.held_by)
-    sent = uploads.checked(said.evidence.name, said.evidence.content) if said.evidence else None
     recorded = record.done(
         caller.engine,
         occurrence=found.id,
         document=said.document,
         note=said.note,
-        evidence=sent,
+        evidence=[Handed(each.name, each.content) for each in said.files],
         evidence_folder=caller.desk.evidence,
         most_a_day=None if caller.sees_all else caller.desk.most_a_day,
         **told,

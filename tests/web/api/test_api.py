@@ -300,3 +300,48 @@ def test_parts_that_did_not_come_whole(cut: int, api: Api) -> None:
     for headers in ({"content-type": "multipart/form-data"}, {"content-type": "multipart/form-data; boundary=x"}):
         assert api.ask("POST", f"{COURSE}/done", "unit", unit="a", content=body, headers=headers).status_code == 400
     assert api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
+def test_several_files_with_one_report(api: Api) -> None:
+    """A list in JSON, or parts of one name: one entry, each file to be read again, the repeat in either coding."""
+    bodies = [PDF, PDF + b"\n", PDF + b"\n\n"]
+    sent = [file(f"trang {number}.pdf", body) for number, body in enumerate(bodies)]
+    key = {"idempotency-key": "nhieu-1"}
+    done = api.post(f"{COURSE}/done", {"note": "Xong", "evidence": sent}, "unit", unit="a", headers=key)
+    assert done.status_code == 200, done.text
+    (entry,) = api.get(COURSE).json()["ledger"]
+    hashes = entry["data"]["evidence"]
+    assert [api.get(f"/units/a/evidence/{each}", "unit", unit="a").content for each in hashes] == bodies
+    parts = [("evidence", (f"trang {number}.pdf", body)) for number, body in enumerate(bodies)]
+    again = api.ask("POST", f"{COURSE}/done", "unit", unit="a", headers=key, files=[("note", (None, "Xong")), *parts])
+    assert again.json() == done.json() | {"repeated": True}
+    fewer = api.ask(
+        "POST", f"{COURSE}/done", "unit", unit="a", headers=key, files=[("note", (None, "Xong")), *parts[:2]]
+    )
+    assert (fewer.status_code, fewer.json()["code"]) == (409, "request.request_reused")
+    assert verify(api.engine, evidence_folder=api.desk.evidence).as_json()["faults"] == []
+
+
+def test_of_several_files_each_that_is_refused_is_named(api: Api) -> None:
+    """All or none: what is wrong with each is told at once, by its name, and nothing is kept."""
+    before = api.written()
+    some = [file("a.exe", b"MZ\x90\x00"), file("b.pdf", PDF), file("c.pdf", b"")]
+    answer = api.post(f"{COURSE}/done", {"note": "Xong", "evidence": some}, "unit", unit="a")
+    assert (answer.status_code, answer.json()["code"]) == (422, "upload.several")
+    assert {(each["code"], each["field"]) for each in answer.json()["errors"]} == {
+        ("upload.unknown_kind", "evidence/a.exe"),
+        ("upload.empty", "evidence/c.pdf"),
+    }
+    for evidence, code, field in (
+        ([], "api.field_too_short", "evidence"),
+        ([file("a.pdf", PDF)] * 11, "api.field_too_many", "evidence"),
+        ([{"name": "a.pdf", "content": "?"}], "api.field_base64", "evidence/0/content"),
+        ({"name": 1, "content": ""}, "api.field_text", "evidence/name"),
+        ("a.pdf", "api.field_file", "evidence"),
+    ):
+        (wrong,) = api.post(f"{COURSE}/done", {"evidence": evidence}, "unit", unit="a").json()["errors"]
+        assert (wrong["code"], wrong["field"]) == (code, field)
+    parts = [("evidence", ("a.pdf", PDF + b"\n" * number)) for number in range(11)]
+    many = api.ask("POST", f"{COURSE}/done", "unit", unit="a", files=parts)
+    assert (many.status_code, many.json()["errors"][0]["code"]) == (422, "api.field_too_many")
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}

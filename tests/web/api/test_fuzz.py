@@ -102,7 +102,8 @@ def made_known(case: Any, draw: Any) -> None:
                 del case.body[name]
         if "evidence" in case.body:
             in_parts = case.media_type == "multipart/form-data"
-            case.body["evidence"] = draw(st.sampled_from((files.jpeg(), files.PDF) if in_parts else (FILE, None)))
+            some = ([files.jpeg()], [files.PDF, files.jpeg()]) if in_parts else (FILE, [FILE, FILE], None)
+            case.body["evidence"] = draw(st.sampled_from(some))
         if case.operation.definition.raw["operationId"] in SPOKEN:
             case.body["channel"] = draw(st.sampled_from(("phone", "meeting")))
 
