@@ -128,8 +128,8 @@ def test_only_who_certainly_holds_it_is_told(role: str, name: str, unit: str | N
 
 
 def test_hours_hold_it_and_a_server_that_is_away_delays_it(post: Post) -> None:
-    """In quiet hours it waits; a server that is busy or a full mailbox only delays it; an address that refuses for good ends it, and
-    stands in the list of those."""
+    """In quiet hours it waits; a busy server and a full mailbox only delay it; an address that refuses for good ends
+    it, and stands in the list of those."""
     small.edit(post.ward.folder / "escalation.yaml", "people:\n", f"{HOURS}people:\n")
     post.ward.sync("2025-01-12")
     post.account("ct", "chair", "Chủ tịch")
