@@ -1,6 +1,6 @@
 """kehoach behind nginx and behind Caddy, by the very files of docs/operating: python -m bench.behind_proxies [NAME]
 
-Needs nginx, caddy and openssl (Debian: apt-get install nginx caddy openssl). A real `kehoach serve` stands behind each.
+Needs nginx, caddy, openssl and chromium (Debian's packages have these names). A real `kehoach serve` stands behind.
 Says what holds and what does not; exit code 1 for the latter.
 """
 
@@ -21,6 +21,7 @@ import httpx
 from bench.fronts import FRONTS, Ports, certificate, free_port, running
 from models.migrate import upgrade
 from models.session import open_engine
+from tests.browser import chromium
 from tests.usecases import small
 from tests.usecases.files import jpeg
 from tests.web.desk.browser import Browser, form_fields
@@ -73,7 +74,7 @@ def kehoach(scene: Scene) -> Any:
 
 
 def built(front: str, folder: Path) -> Scene:
-    """A small ward of today, with one account of the office."""
+    """A small ward of today, with two accounts."""
     home = folder / "home"
     home.mkdir()
     engine = open_engine(f"sqlite:///{home / 'kehoach.db'}")
@@ -82,7 +83,8 @@ def built(front: str, folder: Path) -> Scene:
     sync.sync(engine, directory=small.write(folder), overlay=None, now=now, recorded_by="thử")
     certificate(folder)
     house = House(Desk.at(engine, home), Clock(now))
-    house.account("office")
+    for role in ("office", "inspector"):
+        house.account(role)
     return Scene(front, folder, house, Ports(free_port(), free_port(), free_port()))
 
 
@@ -95,8 +97,7 @@ def signing_in(scene: Scene) -> None:
         browser = Browser(client)
         first = browser.get("/")
         scene.says(first.headers.get("location") == "/vao", "the first page leads to the sign-in, on the same address")
-        scene.house.clock.now = datetime.fromtimestamp(time.time() + 30, UTC)  # a code of its own
-        filled = {"login": "office", "password": PASSWORD, "code": scene.house.code("office")}
+        filled = {"login": "office", "password": PASSWORD, "code": code(scene, "office")}
         answer = browser.post("/vao", form_fields(browser.get("/vao"), "/vao") | filled, headers={"origin": scene.base})
         cookies = answer.headers.get_list("set-cookie")
         session = next((each for each in cookies if each.startswith("__Host-kehoach=")), "")
@@ -112,6 +113,39 @@ def signing_in(scene: Scene) -> None:
             plain.status_code in (301, 308) and said.startswith("https://localhost") and said.endswith("/vao?lang=en")
         )
         scene.says(good and plain.status_code in (301, 308), "http leads to https")
+
+
+def code(scene: Scene, login: str) -> str:
+    """One that was not used: the next one, since that of this moment may have opened the account."""
+    scene.house.clock.now = datetime.fromtimestamp(time.time() + 30, UTC)
+    return scene.house.code(login)
+
+
+def in_chromium(scene: Scene) -> None:
+    """A browser takes the cookies and sends the forms: a signed link, a report, signing in."""
+    made = scene.house.link("to-01")
+    scene.secrets.append(made.token)
+    with chromium.started() as browser:
+        page = browser.new_page(base_url=scene.base, ignore_https_errors=True)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(f"/mo/{made.token}")
+        page.goto("/don-vi/to-01/bao/tham-hoi/to-01/thang-6")
+        page.fill("input[name=on]", "2025-06-02")
+        page.fill("textarea[name=note]", "Đã thăm")
+        page.locator("form:has(textarea[name=note]) button").first.click()
+        page.wait_for_url("**/don-vi/to-01**")
+        scene.says("/bao/" not in page.url, "Chromium reports by a signed link")
+        page.goto("/vao")
+        page.fill("input[name=login]", "inspector")
+        page.fill("input[name=password]", PASSWORD)
+        page.fill("input[name=code]", code(scene, "inspector"))
+        page.locator("form:has(input[name=password]) button").first.click()
+        page.wait_for_load_state()
+        page.goto("/bang")
+        names = {each.get("name"): each.get("secure") for each in page.context.cookies()}
+        scene.says(page.url.endswith("/bang") and names.get("__Host-kehoach") is True, "Chromium signs in")
+        scene.says(not complaints, f"Chromium has nothing to complain of {complaints or ''}")
 
 
 def by_link(scene: Scene, client: httpx.Client) -> Browser:
@@ -220,12 +254,15 @@ def quiet(scene: Scene) -> None:
         scene.says(" GET /lich/- 200 " in log and " GET /mo/- 303 " in log, "its log says what was asked for")
 
 
+LOOKS = (in_chromium, signing_in, uploads, calendars, who_asks)
+
+
 def walk(front: str) -> list[tuple[bool, str]]:
     with tempfile.TemporaryDirectory() as folder:
         scene = built(front, Path(folder))
         with running(FRONTS[front](scene.folder, scene.ports), scene.folder, front, scene.ports.secure):
             with kehoach(scene):
-                for look in (weakened,) if front == "compressing" else (signing_in, uploads, calendars, who_asks):
+                for look in (weakened,) if front == "compressing" else LOOKS:
                     look(scene)
             if front != "compressing":
                 away(scene)
