@@ -212,6 +212,7 @@ TEXTS = {
     "proof_short": "Document's number or explanation",
     "recorded_rows": "Recorded for {count} units.",
     "some_rows": "Rows with a message were not recorded; the others were.",
+    "paper_note": "To be printed, filled in by hand and given to the Office. On a phone, report on the unit's page.",
     "paper_title": "Form to report results",
     "paper_day": "Day of the report:",
     "paper_done": "Done, on",

@@ -210,6 +210,7 @@ TEXTS = {
     "proof_short": "Số văn bản hoặc diễn giải",
     "recorded_rows": "Đã ghi cho {count} đơn vị.",
     "some_rows": "Những hàng có lời báo lỗi chưa ghi được; các hàng khác đã ghi.",
+    "paper_note": "Tờ này để in ra, điền tay rồi đưa Văn phòng nhập. Trên điện thoại thì báo ngay ở trang của đơn vị.",
     "paper_title": "Phiếu báo kết quả thực hiện",
     "paper_day": "Ngày báo:",
     "paper_done": "Đã xong, ngày",
