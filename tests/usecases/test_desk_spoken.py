@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.usecases.test_desk import at_work, page
 from usecases.desk import board as boards
 from usecases.desk import meeting as meetings
 from usecases.desk import reading as desk_reading
+from usecases.desk.filters import Filters
 
 __all__ = ["ward"]
 
@@ -57,3 +59,28 @@ def test_before_a_meeting_each_late_task_has_its_why(busy: Ward) -> None:
     assert [(each.kind, each.text) for each in first.spoken] == [("noted", "chờ số liệu của trường")]
     assert made.decisions.shown[0].kind == "upward"
     assert all(not each.line.requested and not each.line.late for each in made.ahead.shown)
+
+
+def test_what_a_unit_wrote_stands_until_somebody_answers(busy: Ward) -> None:
+    """Not where the office itself noted it, not on a day before it was said, nor once the work is done."""
+    visit = "tham-hoi/to-02/thang-6"
+
+    def calling(day: str, **more: Any) -> list[tuple[str, str]]:
+        with reading(busy.engine) as session:
+            desk = desk_reading.read(session, now=small.at("2025-06-20"), as_of=small.at(day).date(), **more)
+        return [(line.id, call.text) for line, call in boards.board(desk, Filters()).calls]
+
+    assert visit not in {of for of, _ in calling("2025-06-20")}
+    busy.say("noted", visit, "2025-06-10", by="to-02", note="thiếu danh sách trẻ em của tổ")
+    busy.say("noted", "tham-hoi/to-03/thang-6", "2025-06-10", by="van-phong", note="đã gọi")
+    assert [each for each in calling("2025-06-11") if each[0].startswith("tham-hoi")] == [
+        (visit, "thiếu danh sách trẻ em của tổ")
+    ]
+    assert visit not in {of for of, _ in calling("2025-06-09")}
+    assert visit not in {of for of, _ in calling("2025-06-20", known_by=small.at("2025-06-09").date())}
+    busy.say("noted", visit, "2025-06-12", by="van-phong", note="đã gửi danh sách")
+    assert visit not in {of for of, _ in calling("2025-06-12")}
+    assert visit in {of for of, _ in calling("2025-06-11")}
+    busy.say("noted", visit, "2025-06-13", by="to-02", note="vẫn thiếu")
+    busy.done(visit, "to-02", "2025-06-14", note="đã thăm")
+    assert visit not in {of for of, _ in calling("2025-06-20")}

@@ -70,6 +70,7 @@ TEXTS = {
     "refuse": "Refuse",
     "grant_document": "Document that grants it (number, day)",
     "refuse_reason": "Why it is refused",
+    "calls": "{unit} wrote to the office, nobody has answered",
     "waiting": "{count} wait for confirmation",
     "choose": "Choose {name}",
     "not_yours": "your own work: somebody else confirms it",

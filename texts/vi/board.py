@@ -71,6 +71,7 @@ TEXTS = {
     "refuse": "Không đồng ý",
     "grant_document": "Văn bản cho gia hạn (số, ngày)",
     "refuse_reason": "Lý do không đồng ý",
+    "calls": "{unit} nhắn Văn phòng, chưa ai trả lời",
     "waiting": "{count} việc chờ xác nhận",
     "choose": "Chọn {name}",
     "not_yours": "việc của chính bạn: người khác xác nhận",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from models import spoken
 from outputs.report_view import Counts
+from rules.states import OPEN
 from rules.values import UPPER_LEVEL
 from usecases import plans
+from usecases.desk.calls import Call
 from usecases.desk.filters import Filters
-from usecases.desk.reading import OPEN, Desk, Line, count
+from usecases.desk.reading import Desk, Line, count
 from usecases.desk.weeks import place, weeks_of
 from usecases.undelivered import Undelivered
 
@@ -89,6 +91,8 @@ class Board:
     returned: tuple[Line, ...]
     papers: tuple[Line, ...]
     """Reports on their way to be signed, numbered and issued, the one that has waited longest first."""
+    calls: tuple[tuple[Line, Call], ...]
+    """What units wrote and nobody has answered, the oldest first."""
     rounds: tuple[RoundSilent, ...]
     unanswered: tuple[Line, ...]
     """Asked of units that are only requested, not answered though the day has passed; rounds apart."""
@@ -102,8 +106,8 @@ class Board:
     @property
     def quiet(self) -> bool:
         """Whether nothing asks for anybody."""
-        of_it = (self.late, self.extensions, self.waiting, self.returned, self.papers, self.rounds, self.unanswered)
-        return not any((*of_it, self.undelivered))
+        of_it = (self.late, self.extensions, self.waiting, self.returned, self.papers, self.calls, self.rounds)
+        return not any((*of_it, self.unanswered, self.undelivered))
 
 
 def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ()) -> Board:
@@ -123,6 +127,7 @@ def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ())
         waiting=waiting(lines, desk.as_of),
         returned=tuple(each for each in own if each.status == "returned" and not each.late),
         papers=papers(lines, desk.as_of),
+        calls=_calls(desk, lines),
         rounds=tuple(_rounds(lines, desk.as_of)),
         unanswered=unanswered(lines, desk.as_of),
         found=lines if filters.any else (),
@@ -145,6 +150,11 @@ def papers(lines: Iterable[Line], day: date) -> tuple[Line, ...]:
     """Reports that have left their unit and are not issued: presented, signed or numbered."""
     found = (each for each in lines if each.step in ("presented", "signed", "numbered") and each.status in OPEN)
     return tuple(sorted(found, key=lambda each: (each.step_on or day, each.id)))
+
+
+def _calls(desk: Desk, lines: Iterable[Line]) -> tuple[tuple[Line, Call], ...]:
+    found = ((each, desk.calls[each.id]) for each in lines if each.id in desk.calls)
+    return tuple(sorted(found, key=lambda pair: (pair[1].on, pair[0].id)))
 
 
 def unanswered(lines: Iterable[Line], day: date) -> tuple[Line, ...]:

@@ -11,7 +11,8 @@ from typing import Any
 from plan.covering import Coverage, cover, find_quote, obliging
 from plan.source import HEADINGS, Clause, Source, below
 from plan.stored import source_from
-from usecases.desk.reading import OPEN, Desk, Line
+from rules.states import OPEN
+from usecases.desk.reading import Desk, Line
 
 SERIOUS = ("over", "wait", "open", "done", "none")
 """The states of a clause, most serious first: something is late; something waits for confirmation or was returned;

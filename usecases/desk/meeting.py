@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models import spoken
 from outputs.report_view import Counts, Told
+from rules.states import OPEN
 from rules.units import holder
-from rules.values import UPPER_LEVEL
+from rules.values import OWN_OFFICE, UPPER_LEVEL
 from usecases.desk import sheet
 from usecases.desk.board import late, unanswered, waiting
-from usecases.desk.reading import OPEN, Desk, Line
+from usecases.desk.reading import Desk, Line
 from usecases.permits import office_of
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _more_time(desk: Desk, line: Line) -> str | None:
         return None
     if line.set_by == UPPER_LEVEL:
         return "extension_upward"
-    by_office = line.set_by == "Văn phòng" and line.unit not in office_of(desk.plan, desk.as_of)
+    by_office = line.set_by == OWN_OFFICE and line.unit not in office_of(desk.plan, desk.as_of)
     return None if by_office else "extension"
 
 

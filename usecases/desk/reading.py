@@ -6,7 +6,7 @@ the ward's totals and nowhere else (design section 6): they never become a `Line
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from outputs.report_view import Counts, Told
 from rules import ladder, states
 from rules.values import CHECK_IN, REQUESTED, Key
 from usecases import plans, status
+from usecases.desk.calls import Call, calls
 from usecases.desk.fold import folded
 from usecases.moment import local_day
 from usecases.people import name_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-OPEN = frozenset({"not_due", "due_soon", "overdue", "running", "advisory", "returned"})
 LATE = "open_overdue"
 
 
@@ -99,11 +99,16 @@ class Line:
     def late(self) -> bool:
         return self.cell == LATE and not self.requested
 
+    @property
+    def owed(self) -> bool:
+        """Whether somebody still owes something: the unit, or who confirms."""
+        return self.status in states.OPEN or self.status == "submitted"
+
     def silent_on(self, day: date) -> bool:
         """Its day has passed and nothing was heard: asked of a unit that is only requested, or a round whose day is
         advice. What is late is not silent, it is late."""
         passed = self.last_day is not None and self.last_day < day
-        return passed and self.status in OPEN and not self.late and (self.requested or self.kind == CHECK_IN)
+        return passed and self.status in states.OPEN and not self.late and (self.requested or self.kind == CHECK_IN)
 
     @cached_property
     def searched(self) -> str:
@@ -140,6 +145,8 @@ class Desk:
     """The seq of the office's last entry."""
     known_by: date | None = None
     """Of what had been recorded by the end of this local day alone; None: of all that is recorded by now."""
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    """What units wrote and nobody has answered, by occurrence."""
 
     @property
     def past(self) -> bool:
@@ -175,7 +182,7 @@ def read(
     in_force = standing.in_force or plans.in_force(session, office, plan_id)
     told_by = min(standing.as_of, known_by or standing.as_of)
     ladders = _ladders(session, in_force, told_by, lang)
-    return Desk(
+    desk = Desk(
         plan=in_force,
         there=standing.in_force is not None,
         as_of=standing.as_of,
@@ -186,6 +193,7 @@ def read(
         head=queries.head(session, office),
         known_by=known_by,
     )
+    return replace(desk, calls=calls(session, desk))
 
 
 def _line(item: status.Item, in_force: plans.InForce, day: date, ladders: _Ladders) -> Line:
@@ -289,7 +297,7 @@ def _ladders(session: Session, in_force: plans.InForce, day: date, lang: str) ->
 
 def count(lines: Iterable[Line]) -> Counts:
     """The four cells of these lines; what was cancelled is in none."""
-    cells = dict.fromkeys(status.CELLS, 0)
+    cells = dict.fromkeys(states.CELLS, 0)
     for each in lines:
         if each.cell is not None:
             cells[each.cell] += 1

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rules.errors import KehoachError, RequestRefused
 from texts import say
 from usecases import record
-from usecases.desk.reading import OPEN
 from usecases.permits import overseers_of
 from web.desk import marks, office, templates
 from web.desk.forms import LONGEST_TEXT, form_context, request_of, whole
@@ -56,8 +55,7 @@ def tell(visit: Visit) -> Response:
 def voice(visit: Visit, line: Line) -> str | None:
     """The unit in whose name who looks may say something of it here; None where it is nobody's, or asks nobody."""
     mine = office.speaks_for(visit) & overseers_of(visit.in_force, visit.today)
-    owed = line.status in OPEN or line.status == "submitted"
-    return min(mine - {line.unit}, default=None) if owed else None
+    return min(mine - {line.unit}, default=None) if line.owed else None
 
 
 def offered(visit: Visit, desk: Desk, line: Line) -> bool:
