@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rules import ladder
 from rules.directory import OWN_ROLES
 from rules.errors import RequestRefused
-from rules.values import State
+from rules.values import OWN_OFFICE, UPPER_LEVEL, State
 from usecases import changes
 from usecases.enter import Recorded, enter
 from usecases.permits import Case, committee_of, deciders, extenders, office
@@ -123,7 +123,7 @@ def grant(
         if to is None:
             raise RequestRefused("request.extension_needs_day", occurrence=case.terms.key.short)
         _require_later(to, on or case.today)
-        own = case.terms.dates.set_by == "Văn phòng" and to == asked
+        own = case.terms.dates.set_by == OWN_OFFICE and to == asked
         if by in may and not own and not document:
             raise RequestRefused("request.needs_grant_document", occurrence=case.terms.key.short)
         data = {**said.data, "to": to.isoformat(), "asked": asked.isoformat() if asked else None}
@@ -172,8 +172,8 @@ def _asked_of(case: Case, by: str) -> tuple[str, ...]:
     if by not in office(case):
         return ("office",)
     set_by = case.terms.dates.set_by
-    own = set_by == "Văn phòng" and by != case.state.held_by
-    return () if own or set_by == "cấp trên" else ("vice-chair", "chair")
+    own = set_by == OWN_OFFICE and by != case.state.held_by
+    return () if own or set_by == UPPER_LEVEL else ("vice-chair", "chair")
 
 
 def _tell(session: Session, case: Case, state: State, news: str, roles: tuple[str, ...], now: datetime) -> None:
@@ -188,7 +188,7 @@ def _tell(session: Session, case: Case, state: State, news: str, roles: tuple[st
 def _decision(case: Case, by: str, document: str | None, decided_by: str | None) -> dict[str, Any]:
     """Who decided, and in which document, as the entry keeps it for good."""
     parent = case.plan.meta.get("parent") or {}
-    above = parent.get("issuer") if case.terms.dates.set_by == "cấp trên" else None
+    above = parent.get("issuer") if case.terms.dates.set_by == UPPER_LEVEL else None
     return {
         "set_by": case.terms.dates.set_by,
         "decided_by": decided_by or above or case.plan.unit_name(by),

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plan.stored import allows_photos
 from rules.errors import RequestRefused, SeveralRefused
 from usecases import evidence
 from usecases.evidence import Handed, Sent
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from rules.values import Terms
     from usecases.permits import Case
+    from usecases.plans import InForce
 
 Given = Path | Handed | Sent
 """A file on this machine, one that came in, or one that was looked at already."""
@@ -52,11 +55,7 @@ class Looked:
 
     def _photos(self, case: Case) -> list[tuple[str, RequestRefused]]:
         photos = [each for each in self.files if each.photo]
-        if not photos:
-            return []
-        from usecases.uploads import photos_allowed
-
-        if photos_allowed(case.plan, case.terms):
+        if not photos or photos_allowed(case.plan, case.terms):
             return []
         return [(each.name, RequestRefused("upload.no_photos")) for each in photos]
 
@@ -77,3 +76,10 @@ class Looked:
     def announced(self, engine: Engine, folder: Path | None) -> AbstractContextManager[None]:
         """Around the transaction in which they are kept."""
         return evidence.announced(engine, folder, self.hashes)
+
+
+def photos_allowed(in_force: InForce, terms: Terms) -> bool:
+    """Whether photographs may prove this work: no cases, and what the plan says of the task; of a check-in, of every
+    line of it. A task that the revision in force no longer has is asked for documents."""
+    tasks = [in_force.tasks.get(each) for each in terms.lines or (terms.key.task,)]
+    return not terms.private and all(each is not None and allows_photos(each) for each in tasks)

@@ -13,18 +13,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from plan.stored import allows_photos
 from rules.errors import RequestRefused
-from rules.values import Terms
 from usecases import pdf_lines, photos, stamps
 from usecases.evidence import MAX_BYTES, MAX_FILES, MAX_TOGETHER, Handed, Sent
 from usecases.handed import Given, Looked
-
-if TYPE_CHECKING:
-    from usecases.plans import InForce
 
 PHOTOS = ("jpg", "png", "webp")
 OPEN_DOCUMENT = ("odt", "ods")
@@ -50,13 +44,6 @@ _READERS = BoundedSemaphore(2)
 """How many PDFs are read at once: each may take a processor and a gigabyte for some seconds."""
 _UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError, OSError)
 """What zipfile and zlib raise over a file that is encrypted, cut short or packed in an unknown way."""
-
-
-def photos_allowed(in_force: InForce, terms: Terms) -> bool:
-    """Whether photographs may prove this work: no cases, and what the plan says of the task; of a check-in, of every
-    line of it. A task that the revision in force no longer has is asked for documents."""
-    tasks = [in_force.tasks.get(each) for each in terms.lines or (terms.key.task,)]
-    return not terms.private and all(each is not None and allows_photos(each) for each in tasks)
 
 
 def look(handed: Sequence[Given]) -> Looked:

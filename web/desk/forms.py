@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from models.session import reading
 from rules import documents
 from rules.errors import RequestRefused, SeveralRefused
-from usecases import unit_page, uploads
+from usecases import unit_page
 from usecases.allowance import Allowance, allowance
 from usecases.enter import WAYS
+from usecases.handed import photos_allowed
 from web.desk import marks, templates
 from web.desk.routing import ENTERS, WRITES
 from web.desk.unit import pieces
@@ -110,7 +111,7 @@ def shown(visit: Visit, template: str, work: Work, problem: str | None = None, *
         "work": work,
         "item": work.item,
         "unit": visit.in_force.units[visit.path("unit")],
-        "photos": uploads.photos_allowed(visit.in_force, work.item.terms),
+        "photos": photos_allowed(visit.in_force, work.item.terms),
         "tomorrow": visit.today + timedelta(days=1),
         "may_write": visit.who.may(*WRITES),
         **form_context(visit, problem),
