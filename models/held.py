@@ -37,11 +37,13 @@ def held_by(session: Session, office: str, plan: str, units: Collection[str]) ->
 
 
 def entries_of_units(
-    session: Session, office: str, plan: str, units: Collection[str], most: int
+    session: Session, office: str, plan: str, units: Collection[str], most: int, before: int | None = None
 ) -> Sequence[tuple[Row[Any], str | None, str | None]]:
-    """The latest entries about what one of `units` holds, and what they measured: (entry, its text, the title of the
-    occurrence), the last recorded first; no case, and nothing that the program wrote by itself.
+    """The latest entries (or those before the seq `before`) about what one of `units` holds, and what they measured:
+    (entry, its text, the title of the occurrence), the last recorded first; no case, and nothing that the program wrote
+    by itself.
     """
+    earlier = [] if before is None else [_ENTRY.c.seq < before]
     of_occurrence = and_(*(_OCCURRENCE.c[name] == _ENTRY.c[name] for name in OCCURRENCE_KEY))
     of_entry = and_(*(_TEXT.c[name] == _ENTRY.c[name] for name in ("office", "plan", "seq")))
     theirs = or_(
@@ -52,7 +54,7 @@ def entries_of_units(
         select(_ENTRY, _TEXT.c.text.label("said"), _OCCURRENCE.c.title, _OCCURRENCE.c.label)
         .outerjoin(_OCCURRENCE, of_occurrence)
         .outerjoin(_TEXT, of_entry)
-        .where(*of_plan(_ENTRY, office, plan), theirs, _ENTRY.c.kind.not_in(SILENT))
+        .where(*of_plan(_ENTRY, office, plan), theirs, _ENTRY.c.kind.not_in(SILENT), *earlier)
         .order_by(_ENTRY.c.seq.desc())
         .limit(most)
     )

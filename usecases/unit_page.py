@@ -246,11 +246,14 @@ class Said:
     """Each file with the day on which it was erased."""
 
 
-def history(engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY) -> list[Said]:
-    """What was recorded about the unit's work, the last first; whose word and who typed it."""
+def history(
+    engine: Engine, *, in_force: InForce, unit: str, most: int = HISTORY, before: int | None = None
+) -> list[Said]:
+    """What was recorded about the unit's work, the last first; whose word and who typed it. `before`: only what was
+    recorded before the entry of that seq."""
     titles = {each["id"]: each["title"] for each in in_force.targets}
     with reading(engine) as session:
-        rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most)
+        rows = held.entries_of_units(session, in_force.office, in_force.plan, {unit}, most, before)
         marks = erasure.marks(session, in_force.office, in_force.plan, [(row, text) for row, text, _ in rows])
         return [
             Said(

@@ -48,6 +48,7 @@ TEXTS = {
     "about_period": "The period",
     "about_target": "The indicator's id",
     "about_limit": "At most so many",
+    "about_before": "Only entries before this seq; the Link header leads to the next page",
     "about_offset": "Leave so many out at the beginning; the Link header leads to the next page",
     "about_sha256": "The file's SHA-256, as the ledger names it",
     "about_link": "The link's id",

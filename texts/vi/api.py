@@ -47,6 +47,7 @@ TEXTS = {
     "about_period": "Kỳ",
     "about_target": "Mã chỉ tiêu",
     "about_limit": "Nhiều nhất bao nhiêu mục",
+    "about_before": "Chỉ bản ghi trước số này (seq); trang tiếp theo ở tiêu đề Link",
     "about_offset": "Bỏ qua bao nhiêu mục đầu; trang tiếp theo ở tiêu đề Link",
     "about_sha256": "SHA-256 của tệp, như sổ ghi nêu",
     "about_link": "Mã số của đường dẫn",

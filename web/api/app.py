@@ -46,7 +46,7 @@ def application(desk: Desk) -> ASGIApp:
             response_model=each.document,
             responses=_responses(each),
             response_class=Response if each.document is None else JSONResponse,
-            dependencies=[Depends(_both if each.most else _every)],
+            dependencies=[Depends(_both if each.records else _every)],
             route_class_override=route_of(desk, each, room),
         )
     app.add_route("/openapi.json", partial(_document, desk, app), methods=["GET"], include_in_schema=False)
@@ -84,7 +84,7 @@ def _responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
         }
         for status in sorted(statuses)
     }
-    if operation.versioned:
+    if operation.versioned or operation.document is None:
         said[304] = {"description": say("api.status_304", "en")}
     if operation.document is None:
         said[200] = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from models import spoken
+from models import queries, spoken
 from models.session import reading
 from plan.scalars import SLUG_PATTERN
 from rules.units import holder
@@ -21,9 +21,11 @@ from usecases.moment import local_day
 from usecases.roles import OF_OFFICE, OF_UNIT
 from web.api.problems import Problem, language
 from web.coding import chosen
+from web.conditional import is_current
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from usecases.plans import InForce
     from web.api.problems import Described
@@ -54,6 +56,8 @@ class Caller:
     """Where people reach the desk."""
     etag: str | None
     """Of what a GET answers now, where the operation has one."""
+    held: str | None
+    """The If-None-Match header as it came."""
     request_key: str | None
     """The Idempotency-Key header as it came."""
     faults: tuple[Described, ...] = ()
@@ -80,6 +84,11 @@ class Caller:
     def today(self) -> date:
         return local_day(self.now, self.in_force.zone)
 
+    def holds(self, etag: str) -> bool:
+        """Whether what is tagged so is at the client already."""
+        held = self.held
+        return held is not None and is_current(etag.encode(), self.now, held.encode("latin-1", "replace"), None)
+
     def sees(self, unit: str) -> bool:
         return self.sees_all or unit == self.unit
 
@@ -93,9 +102,9 @@ def caller_of(request: Request) -> Caller:
 Who = Annotated[Caller, Depends(caller_of)]
 
 
-def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
-    """Whose request it is. Raises Problem: 401 without a token that opens, 429 for who tries many; RequestRefused for
-    a plan that its office does not have."""
+def identified(desk: Desk, request: Request, *, versioned: bool, ladder: bool) -> Caller:
+    """Whose request it is, and which version its answer is tagged by. Raises Problem: 401 without a token that opens,
+    429 for who tries many; RequestRefused for a plan that its office does not have."""
     now = desk.clock()
     token = _token(request)
     with reading(desk.engine) as session:
@@ -103,7 +112,7 @@ def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
         if opened is None:
             raise _unopened(desk, request)
         in_force = plans.latest(session, opened.office, _plan(request))
-        version = spoken.version(session, opened.office, in_force.plan) if versioned else None
+        version = _version(session, opened, in_force, told=ladder) if versioned else None
     if opened.stale:
         tokens.note_use(desk.engine, office=opened.office, id=opened.id, now=now)
     lang = language(request, desk.lang)
@@ -125,8 +134,17 @@ def identified(desk: Desk, request: Request, *, versioned: bool) -> Caller:
         coding=coding,
         base=desk.base or f"{request.url.scheme}://{request.headers.get('host', '')}",
         etag=f'"{sha256(repr(seen).encode("utf-8", "replace")).hexdigest()[:32]}"' if versioned else None,
+        held=request.headers.get("if-none-match"),
         request_key=request.headers.get("idempotency-key"),
     )
+
+
+def _version(session: Session, opened: tokens.Opened, in_force: InForce, *, told: bool) -> object:
+    """How far the ledger has come, by one indexed look-up; of what shows the ladder, to whom it is shown, the notices
+    too, by a second."""
+    if told and not opened.roles.isdisjoint(OF_OFFICE):
+        return spoken.version(session, opened.office, in_force.plan)
+    return queries.head(session, opened.office)
 
 
 def _plan(request: Request) -> str | None:

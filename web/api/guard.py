@@ -24,7 +24,6 @@ from rules.errors import KehoachError, OutsideFailed
 from web.api import parts, problems
 from web.api.caller import Caller, identified
 from web.api.problems import HEADERS, Described, Problem
-from web.conditional import is_current
 from web.faults import places
 
 if TYPE_CHECKING:
@@ -109,12 +108,10 @@ def fault(path: str, error: Exception) -> Problem:
 async def _serve(
     desk: Desk, operation: Operation, room: Room, known: set[str], request: Request, inner: Handler
 ) -> Response:
-    caller = await run_in_threadpool(identified, desk, request, versioned=operation.versioned)
+    caller = await run_in_threadpool(identified, desk, request, versioned=operation.versioned, ladder=operation.ladder)
     _admit(desk, operation, caller)
-    if caller.etag is not None:
-        held = request.headers.get("if-none-match")
-        if held is not None and is_current(caller.etag.encode(), caller.now, held.encode("latin-1", "replace"), None):
-            return Response(status_code=304, headers=_of_version(caller))
+    if caller.etag is not None and caller.holds(caller.etag):
+        return Response(status_code=304, headers=_of_version(caller))
     faults = _unknown(known, request)
     request.state.caller = replace(caller, faults=tuple(faults))
     if not operation.most:

@@ -41,12 +41,19 @@ class Operation:
     most: int
     """Octets of its body; 0 where it takes none."""
     area: str
+    ladder: bool = False
+    """Whether the answer follows from what was told, too, which a night moves without an entry."""
     parts: bool = False
     """Whether its body, which has a file, may also come in parts (web.api.parts)."""
 
     @property
     def changes(self) -> bool:
         return self.method != "GET"
+
+    @property
+    def records(self) -> bool:
+        """Whether it makes an entry, which a request's id makes harmless to repeat."""
+        return self.area == "record"
 
 
 @dataclass
@@ -79,11 +86,12 @@ class Registry:
         versioned: bool = False,
         refuses: tuple[int, ...] = (),
         most: int = 0,
+        ladder: bool = False,
         parts: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
             self.operations.append(
-                Operation(method, path, who, name, handler, document, versioned, refuses, most, area, parts)
+                Operation(method, path, who, name, handler, document, versioned, refuses, most, area, ladder, parts)
             )
             return handler
 

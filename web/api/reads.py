@@ -24,6 +24,7 @@ from web.api import documents
 from web.api.answers import answered
 from web.api.caller import Caller, Who
 from web.api.fields import Day, Id, Sha256
+from web.api.guard import VARY
 from web.api.operations import EVERYBODY, SEES_ALL, operations
 from web.api.problems import HEADERS, Problem
 from web.api.work import hidden, visible
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """Occurrences in one answer; a ward has some hundred."""
+
+MOST_ENTRIES = 200
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
@@ -57,7 +60,7 @@ def me(caller: Who) -> Response:
     )
 
 
-@operations.get("/status", EVERYBODY, name="status", document=documents.Status)
+@operations.get("/status", EVERYBODY, name="status", document=documents.Status, ladder=True)
 def status(
     caller: Who,
     unit: Id | None = None,
@@ -87,12 +90,23 @@ def _links(caller: Caller, report: StatusReport, limit: int, offset: int, *asked
     if offset + limit < len(report.items):
         names = ("unit", "as_of", "known_by")
         query: dict[str, Any] = {name: value for name, value in zip(names, asked, strict=True) if value is not None}
-        query |= {"plan": caller.in_force.plan, "limit": limit, "offset": offset + limit}
-        said["link"] = f'<status?{urlencode(query)}>; rel="next"'
+        said["link"] = _next("status", **query, plan=caller.in_force.plan, limit=limit, offset=offset + limit)
     return said
 
 
-@operations.get("/occurrences/{task}/{unit}/{period}", EVERYBODY, name="show", document=documents.Shown, refuses=(404,))
+def _next(last: str, **query: Any) -> str:
+    """RFC 8288; relative to the address that was asked, of which `last` is the last part."""
+    return f'<{last}?{urlencode(query)}>; rel="next"'
+
+
+@operations.get(
+    "/occurrences/{task}/{unit}/{period}",
+    EVERYBODY,
+    name="show",
+    document=documents.Shown,
+    refuses=(404,),
+    ladder=True,
+)
 def show(
     caller: Who, task: Id, unit: Id, period: Id, as_of: Day | None = None, known_by: Day | None = None
 ) -> Response:
@@ -109,7 +123,12 @@ def show(
 
 
 @operations.get(
-    "/occurrences/{task}/{unit}/{period}/ladder", SEES_ALL, name="ladder", document=documents.Ladder, refuses=(404,)
+    "/occurrences/{task}/{unit}/{period}/ladder",
+    SEES_ALL,
+    name="ladder",
+    document=documents.Ladder,
+    refuses=(404,),
+    ladder=True,
 )
 def explained(caller: Who, task: Id, unit: Id, period: Id) -> Response:
     found = visible(caller, task, unit, period)
@@ -154,9 +173,18 @@ def coverage(caller: Who) -> Response:
 
 
 @operations.get("/units/{unit}/history", EVERYBODY, name="history", document=list[documents.Said], refuses=(404,))
-def history(caller: Who, unit: Id, limit: Annotated[int, Query(ge=1, le=200)] = 60) -> Response:
+def history(
+    caller: Who,
+    unit: Id,
+    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 60,
+    before: Annotated[int | None, Query(ge=1, le=10**12)] = None,
+) -> Response:
     known = known_unit(caller, unit)
-    said = unit_page.history(caller.engine, in_force=caller.in_force, unit=known, most=limit)
+    said = unit_page.history(caller.engine, in_force=caller.in_force, unit=known, most=limit + 1, before=before)
+    more = {}
+    if len(said) > limit:
+        said = said[:limit]
+        more["link"] = _next("history", plan=caller.in_force.plan, limit=limit, before=said[-1].seq)
     names = ("seq", "kind", "declared_by", "recorded_by", "channel", "line", "text", "title")
     return answered(
         caller,
@@ -171,12 +199,16 @@ def history(caller: Who, unit: Id, limit: Annotated[int, Query(ge=1, le=200)] = 
             }
             for each in said
         ],
+        **more,
     )
 
 
-@operations.get("/units/{unit}/evidence/{sha256}", EVERYBODY, name="evidence", document=None, refuses=(404,))
+@operations.get(
+    "/units/{unit}/evidence/{sha256}", EVERYBODY, name="evidence", document=None, versioned=False, refuses=(404,)
+)
 def evidence(caller: Who, unit: Id, sha256: Sha256) -> Response:
-    """The file as it was sent; nothing that a browser would show or run."""
+    """The file as it was sent; nothing that a browser would show or run. Its name is its tag: it never changes, and who
+    holds it is asked only whether it may still be seen."""
     known = known_unit(caller, unit)
     found = unit_page.file(caller.engine, in_force=caller.in_force, unit=known, sha256=sha256)
     path = path_of(caller.desk.evidence, found.sha256) if found is not None else None
@@ -186,7 +218,12 @@ def evidence(caller: Who, unit: Id, sha256: Sha256) -> Response:
         "content-type": "application/octet-stream",
         "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
         "content-security-policy": "default-src 'none'; sandbox",
+        "etag": f'"{found.sha256}"',
+        "cache-control": "private, no-cache",
+        "vary": VARY,
     }
+    if caller.holds(said["etag"]):
+        return Response(status_code=304, headers={name: said[name] for name in ("etag", "cache-control", "vary")})
     return Response(path.read_bytes(), headers=said)
 
 

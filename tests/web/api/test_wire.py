@@ -9,24 +9,29 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from models.session import reading
-from tests.usecases import small
-from tests.web.api.conftest import CAMPAIGN, Api, built
+from tests.usecases import files, small
+from tests.web.api.conftest import CAMPAIGN, NOW, Api, built
 from tests.web.conftest import serving
 from texts import LANGUAGES, area
+from usecases import sweep
 from web.api import guard
+from web.api.described import declared
 from web.api.problems import Problem
 from web.limit import Limiter
 
 NOTE = f"{CAMPAIGN}/note"
+COURSE = "/occurrences/tap-huan/a/nam"
 
 
 def test_all_that_is_wrong_is_said_at_once(small_api: Api) -> None:
@@ -145,6 +150,93 @@ def test_pages_of_a_list(small_api: Api) -> None:
         found += page["occurrences"]
         path = f"/{answer.links['next']['url']}" if "next" in answer.links else ""
     assert found == whole["occurrences"]
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the engine is sent meanwhile."""
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(told[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+POLLED = {"/tasks": 3, "/units": 3, "/targets": 4, "/units/cong-an/history": 4, "/status": 8, CAMPAIGN: 10}
+"""Reading verbs and how many statements the office's answer takes at most: its token, its plan, its version among
+them."""
+
+
+@pytest.mark.parametrize("path", POLLED)
+def test_asking_again_is_cheap(path: str, small_api: Api) -> None:
+    """Nothing new is three indexed look-ups, whatever there is: the token, the plan, how far the ledger has come; and
+    the notices where the ladder is shown. A whole answer takes as many whatever the ward has."""
+    first = small_api.get(path)
+    held = {"if-none-match": first.headers["etag"]}
+    shows_ladder = path in ("/status", CAMPAIGN)
+    with counted(small_api.engine) as said:
+        assert small_api.get(path, headers=held).status_code == 304
+    asked = [each for each in said if each.lstrip().startswith("SELECT")]
+    assert len(asked) == (4 if shows_ladder else 3), asked
+    with counted(small_api.engine) as whole:
+        small_api.get(path)
+    assert len([each for each in whole if each.lstrip().startswith("SELECT")]) <= POLLED[path], whole
+    own = small_api.get(path, "unit").headers["etag"]
+    with counted(small_api.engine) as said:
+        assert small_api.get(path, "unit", headers={"if-none-match": own}).status_code == 304
+    assert not any("notice" in each for each in said)
+
+
+def test_a_night_is_news_to_whom_it_is_shown(small_api: Api) -> None:
+    """What the sweep tells moves the tag of what shows the ladder, without an entry; not that of the unit, nor of the
+    tasks."""
+    paths = [("/status", "office"), (CAMPAIGN, "office"), ("/status", "unit"), ("/tasks", "office")]
+    before = [small_api.get(path, role).headers["etag"] for path, role in paths]
+    now = small_api.clock.now
+    assert sum(each.notices for each in sweep.sweep(small_api.engine, today=NOW.date(), now=now)) > 0
+    after = [small_api.get(path, role).headers["etag"] for path, role in paths]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [True, True, False, False]
+
+
+def test_pages_of_a_history(small_api: Api) -> None:
+    """Following the links gives every entry once, the newest first, also where others are added meanwhile."""
+    for number in range(5):
+        small_api.post(NOTE, {"note": f"Lần {number}"}, "unit")
+    path, found = "/units/cong-an/history?limit=2", []
+    while path:
+        answer = small_api.get(path)
+        found += [each["text"] for each in answer.json()]
+        path = f"/units/cong-an/{answer.links['next']['url']}" if "next" in answer.links else ""
+        small_api.post(NOTE, {"note": "Sau"}, "unit")
+    assert found == [f"Lần {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_a_file_is_held_for_good(small_api: Api) -> None:
+    """Tagged by what it is: entries about other things do not send it again; who may not see it gets nothing."""
+    sent = {"evidence": ("a.pdf", files.PDF)}
+    assert small_api.ask("POST", f"{COURSE}/done", "unit", unit="a", files=sent).status_code == 200
+    sha256 = small_api.get(COURSE).json()["ledger"][0]["data"]["evidence"]
+    path = f"/units/a/evidence/{sha256}"
+    held = {"if-none-match": small_api.get(path).headers["etag"]}
+    small_api.post(NOTE, {"note": "Mới"}, "unit")
+    again = small_api.get(path, headers=held)
+    assert (again.status_code, again.content) == (304, b"")
+    assert small_api.get(path, "unit", headers=held).status_code == 404
+
+
+def test_only_entries_take_a_requests_id(small_api: Api) -> None:
+    """A calendar link is made anew each time, since its secret is said once: its document promises nothing else."""
+    paths = small_api.get("/openapi.json").json()["paths"]
+    named = {
+        operation["operationId"]
+        for methods in paths.values()
+        for operation in methods.values()
+        if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
+    }
+    assert named == {each.name for each in declared() if each.area == "record"}
 
 
 def test_head_languages_and_codings(small_api: Api) -> None:
