@@ -211,10 +211,11 @@ def test_killed_at_every_step_no_entry_is_without_its_files(ward: Ward) -> None:
         assert named_ == set(seen["rows"])
         whole = {Path(path).name for path, found in seen["files"].items() if Path(path).name == found}
         pending = {Path(path).name for path in seen["files"] if path.startswith("pending/")}
-        others = {path for path in seen["files"] if Path(path).name not in whole | pending}
+        bytes_of = {path: found for path, found in seen["files"].items() if not path.startswith("pending/")}
+        others = {Path(path).name for path, found in bytes_of.items() if Path(path).name != found}
         assert named_ <= whole
         assert whole <= named_ | pending, "bytes that the night would not find"
-        assert all(Path(path).name.startswith(".part-") for path in others)
+        assert all(each.startswith(".part-") for each in others), "half a file under a name"
     # the night, an hour later
     now = small.at(DAY) + timedelta(days=1)
     for each in ward.home.rglob("*"):
@@ -238,6 +239,17 @@ def test_the_night_touches_nothing_that_was_not_announced(ward: Ward) -> None:
     assert evidence.settle(ward.engine, folder=ward.home, now=small.at(DAY)) == 0
     assert stored(ward) == kept
     assert evidence.settle(ward.engine, folder=ward.home / "none", now=small.at(DAY)) == 0
+
+
+def test_an_announcement_that_outlived_its_entry_takes_nothing(ward: Ward) -> None:
+    """Killed between the commit and the end: the night takes the announcement, and leaves the file."""
+    (one,) = pages(1)
+    hand_in(ward, [one])
+    left = ward.home / "pending" / digest(one)
+    left.write_bytes(b"")
+    os.utime(left, (small.at(DAY).timestamp(),) * 2)
+    assert evidence.settle(ward.engine, folder=ward.home, now=small.at(DAY) + timedelta(days=1)) == 0
+    assert stored(ward) == {f"{digest(one)[:2]}/{digest(one)}"}
 
 
 def test_an_entry_that_fails_takes_its_files_back(ward: Ward) -> None:
