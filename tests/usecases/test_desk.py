@@ -383,6 +383,12 @@ def test_before_a_meeting_what_explains_stands_apart_from_what_was_done(busy: Wa
     assert [each.kind for each in made.done] == ["extension_refused", "acknowledged"]
 
 
+@pytest.mark.parametrize("words", ["%", "_", "\\", "«»", "…"])
+def test_a_search_for_signs_alone_finds_nothing(busy: Ward, words: str) -> None:
+    """They begin no word; finding everything would say that everything has them."""
+    assert Filters(words=words).of(read(busy, "2025-05-20")) == ()
+
+
 def test_the_number_of_queries_does_not_grow(busy: Ward) -> None:
     """One read of a page asks the same number of questions, whatever there is to show and for whichever day."""
     asked: list[str] = []

@@ -40,6 +40,8 @@ class Filters:
         if not self.any:
             return desk.lines
         query = folded(self.words)
+        if self.words and not query:
+            return ()  # nothing but signs: they begin no word
         found = (each for each in desk.lines if self._passes(each, desk.as_of))
         return tuple(each for each in found if not query or found_in(query, each.searched))
 
