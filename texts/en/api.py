@@ -96,7 +96,7 @@ TEXTS = {
     "field_extra": "There is no such field.",
     "field_too_long": "Longer than {most} letters.",
     "field_too_short": "Nothing is said.",
-    "field_pattern": "Not of the right form, or with control characters.",
+    "field_pattern": "Not of the right form, which is: {form}.",
     "field_choice": "Choose one of: {allowed}.",
     "field_day": "Write a day as 2025-05-20, from 1900 to 2100.",
     "field_instant": "Write an instant as 2025-05-20T16:30, with +07:00 where you like.",
@@ -117,6 +117,7 @@ TEXTS = {
     "field_wrong": "This value is wrong.",
     "refused_request_reused": "This request id (Idempotency-Key, request_id) was used for another request, recorded as "
     "entry {seq}; nothing is recorded now. A new request needs a new id.",
+    "refused_several": "Nothing was recorded: {count} things are to be put right (see errors).",
     "refused_answer_instead": "«{occurrence}» is a check-in: answer each line with «answer».",
     "refused_not_a_check_in": "«{occurrence}» is no check-in: report it done with «done».",
     "refused_answer_needs_proof": "Line «{line}»: what is done needs a document's number (document) or a line of text "

@@ -151,6 +151,7 @@ TEXTS = {
     "kind_figure": "number: 0, or from 0.000001 to 10^15",
     "kind_base64": "base64, a file of up to 20 MB",
     "kind_binary": "file, up to 20 MB",
+    "kind_plain": "text that can be seen, not blanks alone, without control characters",
     "kind_string": "text",
     "kind_integer": "whole number",
     "kind_number": "number",

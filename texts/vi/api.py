@@ -96,7 +96,7 @@ TEXTS = {
     "field_extra": "Không có mục này.",
     "field_too_long": "Dài quá {most} ký tự.",
     "field_too_short": "Chưa có nội dung.",
-    "field_pattern": "Không đúng dạng, hoặc có ký tự điều khiển.",
+    "field_pattern": "Không đúng dạng; phải là: {form}.",
     "field_choice": "Chọn một trong: {allowed}.",
     "field_day": "Ghi ngày như 2025-05-20, từ năm 1900 đến 2100.",
     "field_instant": "Ghi ngày giờ như 2025-05-20T16:30, có thể kèm +07:00.",
@@ -117,6 +117,7 @@ TEXTS = {
     "field_wrong": "Giá trị này không đúng.",
     "refused_request_reused": "Mã yêu cầu này (Idempotency-Key, request_id) đã dùng cho một yêu cầu khác, ghi ở "
     "bản ghi số {seq}; lần này không ghi gì. Yêu cầu mới thì dùng mã mới.",
+    "refused_several": "Chưa ghi gì: {count} chỗ phải sửa (xem errors).",
     "refused_answer_instead": "«{occurrence}» là đợt cập nhật tình hình: trả lời từng dòng bằng «answer».",
     "refused_not_a_check_in": "«{occurrence}» không phải đợt cập nhật tình hình: báo hoàn thành bằng «done».",
     "refused_answer_needs_proof": "Dòng «{line}»: đã làm thì phải kèm số văn bản (document) hoặc một dòng diễn giải "

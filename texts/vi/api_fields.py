@@ -151,6 +151,7 @@ TEXTS = {
     "kind_figure": "số: 0 hoặc từ 0,000001 đến 10^15",
     "kind_base64": "base64, tệp đến 20 MB",
     "kind_binary": "tệp, đến 20 MB",
+    "kind_plain": "chữ thấy được, không chỉ khoảng trắng, không có ký tự điều khiển",
     "kind_string": "chữ",
     "kind_integer": "số nguyên",
     "kind_number": "số",

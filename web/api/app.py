@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from texts import say
 from web.api import problems
 from web.api.described import declared, document
-from web.api.fields import KIND, Id
+from web.api.fields import KIND, REQUEST_ID, Id
 from web.api.guard import Room, fault, once_right, route_of
 from web.api.operations import Operation
 from web.api.problems import HEADERS, MEDIA_TYPE, Problem
@@ -67,7 +67,7 @@ def _both(
         Header(
             alias="Idempotency-Key",
             max_length=100,
-            pattern=r"^[A-Za-z0-9._:-]+$",
+            pattern=REQUEST_ID,
             json_schema_extra={KIND: "request_id"},
         ),
     ] = None,

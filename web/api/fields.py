@@ -25,6 +25,7 @@ LARGEST, SMALLEST = 1e15, 1e-6
 """Figures beyond which a percentage of two of them is no figure any more."""
 
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$"
+MONTH, REQUEST_ID, SHA256 = r"^[0-9]{4}-(0[1-9]|1[0-2])$", r"^[A-Za-z0-9._:-]+$", r"^[0-9a-f]{64}$"
 _LINE = r"[^\x00-\x1f\x7f]"
 _LINES = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _SEEN = r"[^\s\x00-\x1f\x7f]"
@@ -87,7 +88,7 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "pattern": _INSTANT, KIND: "instant"})
 ]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"), _kind("month")]
+Month = Annotated[str, StringConstraints(pattern=MONTH), _kind("month")]
 Id = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=100), _kind("id")]
 Line = Annotated[
     str, StringConstraints(pattern=rf"^{_LINE}*{_SEEN}{_LINE}*$", min_length=1, max_length=200), _kind("line")
@@ -95,10 +96,8 @@ Line = Annotated[
 Lines = Annotated[
     str, StringConstraints(pattern=rf"^{_LINES}*{_SEEN}{_LINES}*$", min_length=1, max_length=4000), _kind("lines")
 ]
-RequestId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]+$", min_length=1, max_length=100), _kind("request_id")
-]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), _kind("sha256")]
+RequestId = Annotated[str, StringConstraints(pattern=REQUEST_ID, min_length=1, max_length=100), _kind("request_id")]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256), _kind("sha256")]
 Figure = Annotated[
     float,
     Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False, strict=True),

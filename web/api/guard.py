@@ -79,7 +79,7 @@ def route_of(desk: Desk, operation: Operation, room: Room) -> type[APIRoute]:
                     log.error("%s %s: %s", operation.method, operation.path, error)
                     return problems.answer(Problem(503, "api.outside", headers=_AGAIN), lang)
                 except KehoachError as error:
-                    return problems.answer(problems.refused(error), lang)
+                    return problems.answer(problems.refused(error, "body" if operation.most else "query"), lang)
                 except RequestValidationError as error:
                     return problems.answer(problems.invalid(error.errors(), request.state.caller.faults), lang)
                 except ClientDisconnect:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from plan.scalars import SLUG_PATTERN
 from rules.errors import SeveralRefused
 from texts import LANGUAGES, area, say
 from web.api.codes import status_of
-from web.api.fields import ONE, SEVERAL
+from web.api.fields import MONTH, ONE, REQUEST_ID, SEVERAL, SHA256
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -72,8 +73,8 @@ class Fault:
     """The field or parameter; parts of a nested one with strokes between."""
 
     def as_json(self) -> dict[str, Any]:
-        where = {"in": self.place, "field": self.name} if self.place else {}
-        return {"code": self.code, "detail": self.detail, **where}
+        said = {"code": self.code, "detail": self.detail, "in": self.place, "field": self.name}
+        return {name: value for name, value in said.items() if value}
 
 
 Described = tuple[str, Mapping[str, Any], str, str]
@@ -107,13 +108,13 @@ def answer(problem: Problem, lang: str) -> Response:
     return Response(body, problem.status, {**HEADERS, **problem.headers, "content-type": MEDIA_TYPE})
 
 
-def refused(error: KehoachError) -> Problem:
-    """A use case's refusal, with the field that it is about."""
+def refused(error: KehoachError, place: str = "body") -> Problem:
+    """A use case's refusal, with the field that it is about and where that stands."""
     if isinstance(error, SeveralRefused):
-        each = [(one.code, one.values, "body", f"evidence/{of}" if of else _field(one.code)) for of, one in error.each]
+        each = [(one.code, one.values, place, f"evidence/{of}" if of else _field(one.code)) for of, one in error.each]
         return Problem(status_of(error.code), error.code, error.values, each)
     named = _field(error.code)
-    faults = [(error.code, error.values, "body", named)] if named else []
+    faults = [(error.code, error.values, place, named)] if named else []
     return Problem(status_of(error.code), error.code, error.values, faults)
 
 
@@ -141,6 +142,8 @@ def words(code: str, values: Mapping[str, Any], lang: str) -> str:
     from outputs.explain import moves_words
 
     told = {name: _word(value) for name, value in moves_words(values, lang).items()}
+    if "form" in told:
+        told["form"] = say(f"api_fields.kind_{told['form']}", lang)
     known = area("api", lang)
     here = f"refused_{code.partition('.')[2]}"
     return known[here].format(**told) if here in known else say(code, lang, **told)
@@ -182,6 +185,10 @@ _TYPES = {
 """pydantic's type of error -> the key of texts `api.field_*`."""
 
 
+_FORMS = {SLUG_PATTERN: "id", REQUEST_ID: "request_id", MONTH: "month", SHA256: "sha256"}
+"""Pattern -> the kind of value (texts `api_fields.kind_*`) that is said in its place."""
+
+
 def invalid(errors: Sequence[Mapping[str, Any]], more: Sequence[Described]) -> Problem:
     """What pydantic found, all of it, and what else is wrong."""
     if any(each["loc"][0] == "path" for each in errors):
@@ -194,7 +201,8 @@ def invalid(errors: Sequence[Mapping[str, Any]], more: Sequence[Described]) -> P
         name = [part for part in names if part not in (ONE, SEVERAL)]
         limits = each.get("ctx") or {}
         values = {
-            "allowed": limits.get("expected", ""),
+            "allowed": limits.get("expected", "").replace("'", "").replace(" or ", ", "),
+            "form": _FORMS.get(limits.get("pattern", ""), "plain"),
             "most": limits.get("max_length", limits.get("le", "")),
             "least": limits.get("ge", ""),
         }

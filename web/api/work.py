@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from models import queries
 from models.session import reading
-from rules.errors import RequestRefused
 from rules.values import Key
 from web.api.problems import Problem
 
@@ -51,7 +50,7 @@ def of_unit(caller: Caller, said: OfUnit, default: str | None) -> dict[str, Any]
     if not caller.sees_all and by != caller.unit:
         raise Problem(403, "api.not_your_unit", faults=[("api.not_your_unit", {}, "body", "by")])
     if by is not None and by not in caller.in_force.units:
-        raise RequestRefused("request.unknown_unit", unit=by, near="—")
+        raise Problem(422, "request.unknown_unit", {"unit": by}, [("request.unknown_unit", {"unit": by}, "body", "by")])
     return {"by": by, **common(caller, said.request_id), "on": said.on, "channel": channel(caller, by, said.channel)}
 
 

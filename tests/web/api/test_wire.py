@@ -58,6 +58,22 @@ def test_all_that_is_wrong_is_said_at_once(small_api: Api) -> None:
     }
 
 
+def test_where_it_is_wrong_is_where_it_was_said(small_api: Api) -> None:
+    """A parameter is in the query, another's unit in `by`; a choice and a form are said in the language asked for."""
+    (unit,) = small_api.get("/status?unit=congan").json()["errors"]
+    assert (unit["in"], unit["field"]) == ("query", "unit")
+    said = {"note": "x", "by": "khong-co", "channel": "phone"}
+    (by,) = small_api.post(NOTE, said).json()["errors"]
+    assert (by["code"], by["field"]) == ("request.unknown_unit", "by")
+    wrong = {"note": " ", "by": "Công an", "channel": "fax", "request_id": "có dấu"}
+    errors = {each["field"]: each["detail"] for each in small_api.post(f"{NOTE}?lang=en", wrong).json()["errors"]}
+    assert errors["by"] == "Not of the right form, which is: id: small letters, digits, hyphens."
+    assert errors["channel"] == "Choose one of: phone, meeting, paper, zalo, letter, email."
+    assert "blanks alone" in errors["note"]
+    assert "letters, digits" in errors["request_id"]
+    assert "field" not in small_api.post(NOTE, []).json()["errors"][0]
+
+
 @pytest.mark.parametrize("wrong", ["x\x00", "\ud800", "\x07", " ", "\n\t", "", "a" * 4001])
 def test_text_that_could_not_be_kept(wrong: str, api: Api) -> None:
     """NUL, lone surrogates, control characters, blanks alone, and more than a page: refused before any database."""
