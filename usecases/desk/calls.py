@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from models import spoken
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
 
     from sqlmodel import Session
-
-    from usecases.desk.reading import Desk
 
 _KINDS = ("noted", "urged", "returned", "supplement_asked", "extension_granted", "extension_refused")
 """A note, and what counts as its answer: anything that somebody else then says of the same work."""
@@ -27,15 +26,23 @@ class Call:
     text: str
 
 
-def calls(session: Session, desk: Desk) -> dict[str, Call]:
-    """By occurrence; of what is done, cancelled or a case there is none, nor of words that were erased."""
-    held = {each.id: each.unit for each in desk.lines if each.owed}
+def calls(
+    session: Session,
+    office: str,
+    plan: str,
+    owed: Mapping[str, str],
+    *,
+    upto: date,
+    knew: Callable[[datetime], bool],
+) -> dict[str, Call]:
+    """By occurrence, of those that are `owed`, with who holds each: said by the local day `upto`, of what was recorded
+    when one `knew`. Of a case there is none, nor of words that were erased."""
     found: dict[str, Call] = {}
-    for row in spoken.said(session, desk.plan.office, desk.plan.plan, _KINDS, upto=desk.as_of):
+    for row in spoken.said(session, office, plan, _KINDS, upto=upto):
         occurrence = "/".join((row.task, row.unit, row.period)) if row.task else ""
-        if occurrence not in held or not desk.knew(row.recorded_at):
+        if occurrence not in owed or not knew(row.recorded_at):
             continue
         found.pop(occurrence, None)
-        if row.kind == "noted" and row.text and row.declared_by in (row.unit, held[occurrence]):
+        if row.kind == "noted" and row.text and row.declared_by in (row.unit, owed[occurrence]):
             found[occurrence] = Call(occurrence, row.happened_on, row.text)
     return found

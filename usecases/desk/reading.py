@@ -193,7 +193,9 @@ def read(
         head=queries.head(session, office),
         known_by=known_by,
     )
-    return replace(desk, calls=calls(session, desk))
+    owed = {each.id: each.unit for each in desk.lines if each.owed}
+    said = calls(session, in_force.office, in_force.plan, owed, upto=desk.as_of, knew=desk.knew)
+    return replace(desk, calls=said)
 
 
 def _line(item: status.Item, in_force: plans.InForce, day: date, ladders: _Ladders) -> Line:
