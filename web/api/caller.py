@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from web.api.problems import Described
     from web.desk.desk import Desk
 
+_RELEASE = version_of("kehoach")  # another release may answer the same in other words
 _CHALLENGE = 'Bearer realm="kehoach"'
 
 
@@ -119,7 +121,8 @@ def identified(desk: Desk, request: Request, *, versioned: bool, ladder: bool) -
     coding = chosen(request.headers.get("accept-encoding", "").encode("latin-1", "replace"))
     today = local_day(now, in_force.zone)
     unit = _unit(opened, in_force, today)
-    seen = (version, in_force.revision, today, opened.id, unit, lang, coding, request.url.path, request.url.query)
+    page = (request.url.path, request.url.query)
+    seen = (_RELEASE, version, in_force.revision, today, opened.id, unit, lang, coding, *page)
     return Caller(
         desk=desk,
         now=now,

@@ -25,7 +25,7 @@ from tests.web.api.conftest import CAMPAIGN, NOW, Api, built
 from tests.web.conftest import serving
 from texts import LANGUAGES, area
 from usecases import sweep
-from web.api import guard
+from web.api import caller, guard
 from web.api.described import declared
 from web.api.problems import Problem
 from web.limit import Limiter
@@ -152,6 +152,14 @@ def test_nothing_new_costs_nothing(small_api: Api) -> None:
     small_api.clock.now = small.at("2025-05-21")
     assert small_api.get("/status", headers={"if-none-match": moved.headers["etag"]}).status_code == 200
     assert "etag" not in small_api.get("/me").headers
+
+
+def test_another_release_answers_anew(small_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade nobody is told that what they hold still stands."""
+    held = {"if-none-match": small_api.get("/status").headers["etag"]}
+    assert small_api.get("/status", headers=held).status_code == 304
+    monkeypatch.setattr(caller, "_RELEASE", "another")
+    assert small_api.get("/status", headers=held).status_code == 200
 
 
 def test_pages_of_a_list(small_api: Api) -> None:
