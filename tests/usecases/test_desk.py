@@ -19,6 +19,7 @@ from tests.usecases.conftest import Ward
 from usecases import events, extend, plans, revisions, show, status, sweep
 from usecases.desk import board as boards
 from usecases.desk import document as documents
+from usecases.desk import matters
 from usecases.desk import meeting as meetings
 from usecases.desk import reading as desk_reading
 from usecases.desk import targets as target_pages
@@ -360,11 +361,11 @@ def test_before_a_meeting_much_is_one_matter(busy: Ward) -> None:
     """One task of many units is asked and told once, its group named; the rest is cut, and counted by occurrences."""
     desk = read(busy, "2025-12-31")
     late = boards.late(desk.lines)
-    made = meetings.matters(desk, late, {})
+    made = matters.matters(desk, late, {})
     assert sorted(line.id for each in made for line in each.lines) == sorted(each.id for each in late)
     assert len({(each.line.task, each.line.label) for each in made}) == len(made) < len(late)
     visit = next(each for each in made if each.line.task == "tham-hoi")
-    assert visit.units == (("Các tổ dân phố", len(visit.lines)),) and len(visit.lines) >= meetings.MANY
+    assert visit.units == (("Các tổ dân phố", len(visit.lines)),) and len(visit.lines) >= matters.MANY
     cut = meetings.Cut(tuple(made[:1]), tuple(made[1:]))
     assert (len(cut), cut.left) == (len(late), len(late) - len(made[0].lines))
 
@@ -374,13 +375,31 @@ def test_before_a_meeting_what_explains_stands_apart_from_what_was_done(busy: Wa
     desk = read(busy, "2025-12-31")
     kinds = ("noted", "urged", "returned", "noted", "extension_refused", "noted", "acknowledged")
     said = [
-        meetings.Spoken(kind, date(2025, 12, place + 1), "A", f"lần {place}" if kind != "acknowledged" else "")
+        matters.Spoken(kind, date(2025, 12, place + 1), "A", f"lần {place}" if kind != "acknowledged" else "")
         for place, kind in enumerate(kinds)
     ]
     first = boards.late(desk.lines)[0]
-    made = meetings.matters(desk, [first], {first.id: said[::-1]})[0]
+    made = matters.matters(desk, [first], {first.id: said[::-1]})[0]
     assert [each.text for each in made.why] == ["lần 3", "lần 5"]
     assert [each.kind for each in made.done] == ["extension_refused", "acknowledged"]
+
+
+def test_on_the_board_much_that_is_late_is_one_matter(busy: Ward) -> None:
+    """As before a meeting: every late occurrence once, the most serious first, with its rungs; a late case in none."""
+    sweep.sweep(busy.engine, today=date(2025, 7, 7), now=small.at("2025-07-07", 1))
+    busy.done("tham-hoi/to-01/thang-6", "to-01", "2025-07-07", note="đã thăm")
+    desk = read(busy, "2025-07-10")
+    assert desk.cases.open_overdue == 1
+    made = boards.board(desk, Filters())
+    assert sorted(each for matter in made.matters for each in lines(matter.lines)) == sorted(lines(made.late))
+    assert made.matters[0].line.set_by == "cấp trên"
+    visit = next(each for each in made.matters if each.line.task == "tham-hoi")
+    assert "to-01" not in {each.unit for each in visit.lines} and len(visit.lines) > 1
+    assert visit.group == "to" and {each.on for each in visit.told_after} == {date(2025, 7, day) for day in (1, 3, 7)}
+    assert visit.rungs == (("office", len(visit.lines)),)
+    assert "vu-viec" not in {each.line.task for each in made.matters}
+    alone = boards.board(desk, Filters(unit="to-02"))
+    assert lines(matter.line for matter in alone.matters) == lines(alone.late)
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "«»", "…"])

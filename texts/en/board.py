@@ -54,6 +54,7 @@ TEXTS = {
     "told_times": "Told after it {count} times, the last: {who}.",
     "told_none": "Nobody was told.",
     "rung": "Rung reached: {role}.",
+    "rungs": "Rungs reached: {role}.",
     "next": "Next: {who}, {day}.",
     "next_none": "The ladder has no rung left.",
     "role_unit": "the unit",

@@ -55,6 +55,7 @@ TEXTS = {
     "told_times": "Đã nhắc sau hạn {count} lần, gần nhất: {who}.",
     "told_none": "Chưa nhắc ai.",
     "rung": "Bậc đã tới: {role}.",
+    "rungs": "Các bậc đã tới: {role}.",
     "next": "Tiếp theo: {who}, {day}.",
     "next_none": "Thang nhắc đã hết bậc.",
     "role_unit": "đơn vị",

@@ -14,6 +14,7 @@ from rules.values import UPPER_LEVEL
 from usecases import plans
 from usecases.desk.calls import Call
 from usecases.desk.filters import Filters
+from usecases.desk.matters import Matter, matters
 from usecases.desk.reading import Desk, Line, count
 from usecases.desk.weeks import place, weeks_of
 from usecases.undelivered import Undelivered
@@ -85,6 +86,8 @@ class Board:
     asked_units: tuple[UnitLine, ...]
     late: tuple[Line, ...]
     """Most serious first: set by a higher body, then the longest overdue."""
+    matters: tuple[Matter, ...]
+    """The same by task and period, as one is spoken about; without what was said."""
     extensions: tuple[Line, ...]
     waiting: tuple[Line, ...]
     """Reported and not yet confirmed, the oldest report first."""
@@ -113,6 +116,7 @@ class Board:
 def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ()) -> Board:
     """The board of what was read; pure."""
     lines = filters.of(desk)
+    lates = late(lines)
     own = [each for each in lines if not each.requested]
     asked = [each for each in lines if each.requested]
     return Board(
@@ -122,7 +126,8 @@ def board(desk: Desk, filters: Filters, undelivered: Sequence[Undelivered] = ())
         asked=count(asked),
         units=tuple(unit_lines(desk, own, members=bool(filters.unit))),
         asked_units=tuple(unit_lines(desk, asked, members=bool(filters.unit))),
-        late=late(lines),
+        late=lates,
+        matters=tuple(matters(desk, lates, {})),
         extensions=tuple(each for each in lines if each.asked_until is not None and each.status in OPEN),
         waiting=waiting(lines, desk.as_of),
         returned=tuple(each for each in own if each.status == "returned" and not each.late),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from models import spoken
-from outputs.report_view import Counts, Told
+from outputs.report_view import Counts
 from rules.states import OPEN
 from rules.units import holder
 from rules.values import OWN_OFFICE, UPPER_LEVEL
 from usecases.desk import sheet
 from usecases.desk.board import late, unanswered, waiting
+from usecases.desk.matters import Matter, Spoken, grouped, matters, task_of, units_of
 from usecases.desk.reading import Desk, Line
 from usecases.permits import office_of
 
@@ -27,7 +28,6 @@ SPOKEN = (
 )
 """What tells why something is late, and what was done about it."""
 
-_WHY = ("noted", "returned", "supplement_asked", "retracted", "extension_asked")
 AHEAD = timedelta(days=14)
 """How far the page looks ahead."""
 
@@ -38,62 +38,8 @@ _LEAST = (8, 2, 1)
 _OF_UNIT, _OF_TASK, _DUE, _TOLD, _SPOKEN = 64, 105, 48, 40, 28
 """Letters that stand around what is counted: the words of a question about a unit and about a task, the days and their
 basis, who was told, and the kind and day of what was said."""
-SAID, LONGEST = 2, 160
-"""Of what was said about one of them: how much, and how many letters of each."""
-MANY = 3
-"""From how many members on a group is named instead of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One thing that was said or done about an occurrence."""
-
-    kind: str
-    on: date
-    who: str
-    text: str
-    """As written; "" where nothing was, or where it was erased."""
-
-
-def _explains(each: Spoken) -> bool:
-    return bool(each.text) and each.kind in _WHY
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """One task in one period, of one unit or of many; where it is late, with what explains it and what was done."""
-
-    lines: tuple[Line, ...]
-    """The most pressing first."""
-    units: tuple[tuple[str, int], ...]
-    """Whose it is: the short name and for how many it stands; members of a group from MANY on in one."""
-    spoken: tuple[Spoken, ...]
-    """In the order of days."""
-
-    @property
-    def line(self) -> Line:
-        """The most pressing, which stands for all."""
-        return self.lines[0]
-
-    @property
-    def why(self) -> tuple[Spoken, ...]:
-        """What tells why it is late, the last SAID of it."""
-        return tuple(each for each in self.spoken if _explains(each))[-SAID:]
-
-    @property
-    def done(self) -> tuple[Spoken, ...]:
-        """What was done about it beside the ladder, the last SAID of it."""
-        return tuple(each for each in self.spoken if not _explains(each))[-SAID:]
-
-    @property
-    def told(self) -> tuple[Told, ...]:
-        """Who was written to, in the order of days."""
-        return tuple(sorted((each for line in self.lines for each in line.told), key=lambda each: each.on))
-
-    @property
-    def next(self) -> Told | None:
-        """Who is written to next, if nothing changes."""
-        return min((each.next for each in self.lines if each.next), key=lambda each: each.on, default=None)
+LONGEST = 160
+"""Letters of what was said about one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,44 +146,6 @@ def _height(each: Matter) -> float:
     )
 
 
-def matters(desk: Desk, lines: Iterable[Line], said: Mapping[str, Sequence[Spoken]]) -> list[Matter]:
-    """The lines by task and period, in the order of the first of each; pure."""
-    return [
-        Matter(held, units_of(desk, held), tuple(sorted((s for each in held for s in said.get(each.id, ())), key=_day)))
-        for held in _by(lines, _task)
-    ]
-
-
-def units_of(desk: Desk, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
-    """Whose work the lines are: see Matter.units."""
-    members: dict[str | None, list[Line]] = {}
-    for each in lines:
-        members.setdefault(each.group, []).append(each)
-    found: dict[str, int] = {}
-    for each in lines:
-        of = members[each.group]
-        together = each.group is not None and len(of) >= MANY
-        name = desk.plan.unit_name(str(each.group), short=True) if together else each.unit_short
-        found[name] = len(of) if together else found.get(name, 0) + 1
-    return tuple(found.items())
-
-
-def _task(line: Line) -> tuple[str, str]:
-    return line.task, line.label
-
-
-def _day(said: Spoken) -> date:
-    return said.on
-
-
-def _by(lines: Iterable[Line], key: Callable[[Line], Any]) -> Iterator[tuple[Line, ...]]:
-    """The lines in groups, each group where its first line stood."""
-    of: dict[Any, list[Line]] = {}
-    for each in lines:
-        of.setdefault(key(each), []).append(each)
-    yield from map(tuple, of.values())
-
-
 def _spoken(session: Session, desk: Desk) -> dict[str, list[Spoken]]:
     found: dict[str, list[Spoken]] = {}
     for row in spoken.said(session, desk.plan.office, desk.plan.plan, SPOKEN, upto=desk.as_of):
@@ -264,7 +172,7 @@ def decisions(desk: Desk) -> Iterator[Decision]:
         ("upward", [each for each in lates if each.set_by == UPPER_LEVEL]),
         ("chair", [each for each in lates if each.set_by != UPPER_LEVEL and each.rung in ("vice-chair", "chair")]),
     ):
-        for lines in _by(held, _task):
+        for lines in grouped(held, task_of):
             yield Decision(kind, lines, units_of(desk, lines))
     for each in desk.lines:
         more = _more_time(desk, each)
@@ -272,7 +180,7 @@ def decisions(desk: Desk) -> Iterator[Decision]:
             yield Decision(more, (each,), units_of(desk, [each]))
     left = [each for each in desk.lines if _is_undecided(desk, each)]
     for kind, held in (("letter", list(unanswered(desk.lines, desk.as_of))), ("successor", left)):
-        for lines in _by(held, lambda each: each.unit):
+        for lines in grouped(held, lambda each: each.unit):
             yield Decision(kind, lines, ((lines[0].unit_short, 1),))
     for question in desk.plan.meta.get("questions", ()):
         yield Decision("question", text=question["ask"], clause=question["clause"])
