@@ -31,10 +31,24 @@ _MOST_FILES = 5 * MAX_FILES
 
 
 class _Parser(MultiPartParser):
-    """Starlette's, which takes a body that was cut off between two parts for a whole one."""
+    """Starlette's, which takes a body that was cut off between two parts for a whole one, and reads words that are not
+    UTF-8 by whatever a request names or else as Latin-1: the ledger would keep those for good."""
 
     spool_max_size = MOST
     is_whole = False
+
+    def on_part_begin(self) -> None:
+        if self._charset.lower() not in ("utf-8", "utf8"):
+            raise MultiPartException("another charset")
+        super().on_part_begin()
+
+    def on_headers_finished(self) -> None:
+        (self._current_part.content_disposition or b"").decode()
+        super().on_headers_finished()
+
+    def on_part_end(self) -> None:
+        self._current_part.data.decode()
+        super().on_part_end()
 
     def on_end(self) -> None:
         self.is_whole = True
@@ -60,7 +74,7 @@ async def read(request: Request) -> tuple[Request, list[Described]]:
     )
     try:
         form = await parser.parse()
-    except MultiPartException:
+    except (MultiPartException, UnicodeDecodeError):
         raise Problem(400, "api.field_parts") from None
     try:
         if not parser.is_whole:

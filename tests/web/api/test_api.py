@@ -302,6 +302,27 @@ def test_parts_that_did_not_come_whole(cut: int, api: Api) -> None:
     assert api.written() | {"api_token": 0} == before | {"api_token": 0}
 
 
+@pytest.mark.parametrize(
+    ("charset", "name", "note"),
+    [
+        ("", b'name="note"', "Đã làm".encode("utf-16")),
+        ("", b'name="evidence"; filename="\xe0\xff.pdf"', PDF),
+        ("; charset=undefined", b'name="note"', "Đã làm".encode()),
+        ("; charset=punycode", b'name="note-\xff"', "Đã làm".encode()),
+        ("; charset=windows-1258", b'name="note"', "Đã làm".encode()),
+    ],
+    ids=["a note", "a name", "no charset at all", "a name of a field", "another charset"],
+)
+def test_words_in_parts_are_utf_8(charset: str, name: bytes, note: bytes, api: Api) -> None:
+    """What is not is refused, as in JSON: read by guess it would stand in the ledger for good."""
+    before = api.written()
+    body = b"--x\r\nContent-Disposition: form-data; " + name + b"\r\n\r\n" + note + b"\r\n--x--\r\n"
+    headers = {"content-type": f"multipart/form-data; boundary=x{charset}"}
+    answer = api.ask("POST", f"{COURSE}/done", "unit", unit="a", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "api.field_parts")
+    assert api.written() | {"api_token": 0} == before | {"api_token": 0}
+
+
 def test_several_files_with_one_report(api: Api) -> None:
     """A list in JSON, or parts of one name: one entry, each file to be read again, the repeat in either coding."""
     bodies = [PDF, PDF + b"\n", PDF + b"\n\n"]
