@@ -116,7 +116,7 @@ def test_a_scanner_changes_nothing(house: House, mail: EmailMessage) -> None:
     before = house.written()
     heads: list[dict[str, str]] = [{}, {"accept": "*/*"}, {"accept": "text/html", "sec-purpose": "prefetch"}]
     for keeps, head, method in product((True, False), heads, ("HEAD", "GET")):
-        with httpx.Client(trust_env=False, follow_redirects=True, headers=head) as scanner:
+        with httpx.Client(trust_env=False, follow_redirects=True, headers=head, timeout=60) as scanner:
             del scanner.headers["user-agent"]
             if not head:
                 del scanner.headers["accept"]

@@ -40,7 +40,10 @@ def serving(engine: Engine, port: int = 0, **options: Any) -> Iterator[httpx.Cli
         try:
             # identity unless a test says otherwise, and no proxy of the environment
             with httpx.Client(
-                base_url=f"http://127.0.0.1:{port}", headers={"Accept-Encoding": "identity"}, trust_env=False
+                base_url=f"http://127.0.0.1:{port}",
+                headers={"Accept-Encoding": "identity"},
+                trust_env=False,
+                timeout=60,
             ) as client:
                 yield client
         finally:

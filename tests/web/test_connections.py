@@ -40,7 +40,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """One that waits for a second only."""
     monkeypatch.setattr(connections, "PATIENCE", 1.0)
-    monkeypatch.setattr(connections, "TAKING_MILLISECONDS", 2000)
+    monkeypatch.setattr(connections, "TAKING_MILLISECONDS", 4000)
     made = Server(uvicorn.Config(app, http=Connection, lifespan="off", log_config=None, timeout_keep_alive=1))
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         connections.bound(listener)
@@ -56,7 +56,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 @contextmanager
 def connected(server: Server) -> Iterator[socket.socket]:
-    with socket.create_connection(server.address, timeout=20) as made:  # type: ignore[attr-defined]
+    with socket.create_connection(server.address, timeout=60) as made:  # type: ignore[attr-defined]
         yield made
 
 
@@ -71,14 +71,13 @@ def answer(made: socket.socket) -> bytes:
     return told
 
 
-def seconds_of(made: socket.socket, piece: bytes, *, every: float = 0.1) -> float:
-    """How long the connection stood while the piece was sent again and again."""
-    began = time.monotonic()
+def require_cut_off(made: socket.socket, piece: bytes, *, every: float = 0.1) -> None:
+    """The connection ends while the piece is sent again and again."""
+    until = time.monotonic() + 60
     with pytest.raises(OSError):
-        while time.monotonic() - began < 15:
+        while time.monotonic() < until:
             made.sendall(piece)
             time.sleep(every)
-    return time.monotonic() - began
 
 
 @pytest.mark.parametrize(
@@ -95,9 +94,11 @@ def seconds_of(made: socket.socket, piece: bytes, *, every: float = 0.1) -> floa
 )
 def test_drops(server: Server, begin: bytes, piece: bytes) -> None:
     """Whatever comes in drop by drop is cut off after the patience that a request is given, not at once."""
+    began = time.monotonic()
     with connected(server) as made:
         made.sendall(begin)
-        assert 0.9 < seconds_of(made, piece) < 5
+        require_cut_off(made, piece)
+    assert time.monotonic() - began > 0.9
 
 
 def test_silence(server: Server) -> None:
@@ -111,24 +112,21 @@ def test_silence(server: Server) -> None:
 def test_a_slow_line_is_waited_for(server: Server) -> None:
     """A body that keeps the pace is taken whole, however long it lasts; then the connection may ask again."""
     with connected(server) as made:
-        made.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\n")
+        made.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n")
         for _ in range(40):
-            made.sendall(b"x" * 100)
+            made.sendall(b"x" * 1000)
             time.sleep(0.1)
-        assert made.recv(4096).endswith(b"4000")
+        assert made.recv(4096).endswith(b"40000")
         made.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         assert answer(made).endswith(b"0")
 
 
-def test_a_head_without_end(server: Server) -> None:
-    """Is not kept in memory."""
+def test_a_head_without_end(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is not kept in memory: its length ends it, however quickly it comes."""
+    monkeypatch.setattr(connections, "PATIENCE", 600.0)
     with connected(server) as made:
         made.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
-        began = time.monotonic()
-        with pytest.raises(OSError):
-            while time.monotonic() - began < 10:
-                made.sendall(b"X-A: " + b"b" * 8192 + b"\r\n")
-        assert time.monotonic() - began < 0.9
+        require_cut_off(made, b"X-A: " + b"b" * 8192 + b"\r\n", every=0)
 
 
 def test_an_answer_that_nobody_takes(server: Server) -> None:

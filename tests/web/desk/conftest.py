@@ -62,7 +62,7 @@ class House:
 
     def browser(self) -> Browser:
         """A new browser without cookies."""
-        return Browser(httpx.Client(base_url=self.address, trust_env=False))
+        return Browser(httpx.Client(base_url=self.address, trust_env=False, timeout=60))
 
     def account(
         self,
