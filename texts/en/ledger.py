@@ -3,7 +3,7 @@
 TEXTS = {
     "no_database": "There is no database at {place} yet. Run «kehoach sync» to make it from the plan.",
     "older_database": "The database {place} is of an older version ({found}; {expected} is needed). "
-    "Run «kehoach sync» to upgrade it.",
+    "Run «kehoach upgrade» to upgrade it.",
     "newer_database": "The database {place} is of a newer version ({found}; this program knows up to {expected}). "
     "Nothing was changed; use a newer kehoach.",
     "read_only": "Cannot write to {place}: it is read-only ({detail}). Nothing was written.",

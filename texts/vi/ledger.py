@@ -3,7 +3,7 @@
 TEXTS = {
     "no_database": "Chưa có cơ sở dữ liệu tại {place}. Chạy «kehoach sync» để tạo từ kế hoạch.",
     "older_database": "Cơ sở dữ liệu {place} thuộc phiên bản cũ ({found}, cần {expected}). "
-    "Chạy «kehoach sync» để nâng cấp.",
+    "Chạy «kehoach upgrade» để nâng cấp.",
     "newer_database": "Cơ sở dữ liệu {place} thuộc phiên bản mới hơn ({found}; chương trình này biết đến {expected}). "
     "Không có gì bị thay đổi; hãy dùng phiên bản kehoach mới hơn.",
     "read_only": "Không ghi được vào {place}: chỉ cho phép đọc ({detail}). Không có gì được ghi.",
