@@ -53,6 +53,7 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
             in_all, news = desk_board.news(session, desk.plan, seen.since)
         unreached = () if desk.past or filters.any else tuple(undelivered.of_plan(session, desk.plan, visit.lang))
     page = desk_board.board(desk, filters, unreached)
+    confirms = _decides(visit, page.waiting, _confirmers) if not desk.past else frozenset[str]()
     whole = year(desk, filters)
     if not desk.past:
         visit.cookies.append((SEEN, seen.keep, _SEEN_SECONDS))
@@ -68,7 +69,8 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         news_in_all=in_all,
         first_visit=seen.since is None,
         news_words=lambda each: _news_words(each, desk, visit.lang),
-        confirms=_decides(visit, page.waiting, _confirmers) if not desk.past else frozenset(),
+        confirms=confirms,
+        how=_how(each for each in page.waiting if each.id in confirms),
         extends=_decides(visit, page.extensions, _extenders) if not desk.past else frozenset(),
         urges=not desk.past and bool(office.speaks_for(visit)),
         problem=problem,
@@ -104,7 +106,7 @@ def _news_words(each: News, desk: Desk, lang: str) -> str:
     return say("board.news_one", lang, who=each.declared_by, kind=said)
 
 
-_DONE = ("confirmed", "returned", "granted", "refused")
+_DONE = ("confirmed", "returned", "returned_asked", "returned_both", "granted", "refused")
 
 
 @routes.post(_CONFIRM, SPEAKS)
@@ -147,6 +149,13 @@ def extension(visit: Visit) -> Response:
     if visit.typed("act") == "refuse":
         return _each(visit, _chosen(visit), refuse, "refused")
     return _each(visit, _chosen(visit), grant, "granted")
+
+
+def _how(lines: Iterable[Line]) -> str:
+    """Which words tell that these are returned, as an ending of their keys: of a body that is only requested it is
+    asked to complete its work, nothing is returned to it."""
+    asked = {each.requested for each in lines}
+    return "" if True not in asked else "_asked" if False not in asked else "_both"
 
 
 def _confirmers(visit: Visit, line: Line) -> set[str]:
@@ -206,9 +215,10 @@ def _each(visit: Visit, chosen: list[str], act: Callable[[Line], None], done: st
             act(known[occurrence])
         except KehoachError as error:
             refused.append((occurrence, known.get(occurrence), templates.refusal(error, visit.lang)))
-    filters = office.filters_of(visit)
+    filters, left = office.filters_of(visit), {each for each, _, _ in refused}
+    how = _how(known[each] for each in chosen if each in known and each not in left) if done == "returned" else ""
     if not refused:
-        return templates.redirect(visit, f"/bang{office.query(filters, {'da': done, 'n': str(len(chosen))})}")
+        return templates.redirect(visit, f"/bang{office.query(filters, {'da': done + how, 'n': str(len(chosen))})}")
     return templates.render(
         visit,
         "board_refused.html",
@@ -216,6 +226,8 @@ def _each(visit: Visit, chosen: list[str], act: Callable[[Line], None], done: st
         refused=refused,
         recorded=len(chosen) - len(refused),
         done=done,
+        how=how,
+        how_left=_how(line for _, line, _ in refused if line),
         act=visit.typed("act"),
         typed=visit.typed,
         action=(_EXTEND if done in ("granted", "refused") else _CONFIRM) + office.query(filters),

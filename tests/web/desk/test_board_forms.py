@@ -12,7 +12,7 @@ from tests.web.desk.conftest import House
 from usecases import extend, record, sync
 
 COURSE, REPORT, VISIT = "tap-huan/a/nam", "bao-cao/a/nam", "tham-hoi/to-01/thang-6"
-CHECK_IN = "cap-nhat/to-01/dot-1"
+CHECK_IN, ASKED = "cap-nhat/to-01/dot-1", "thieu-nhi/doan/thang-6"
 CONFIRM, EXTEND = "/bang/quyet-dinh", "/bang/gia-han"
 
 
@@ -213,3 +213,23 @@ def test_a_leader_is_told_who_set_the_date(house: House, office: Browser) -> Non
     other = next(each for each in elements(page) if each.attrs.get("hreflang") == "en")
     assert chair.get(str(other.attrs["href"])).status_code == 200, "the other language of a page that answers a form"
     assert kinds(house) == []
+
+
+def test_of_a_body_that_is_asked_nothing_is_returned(house: House) -> None:
+    """The form and what it says afterwards ask to complete it; beside others both are named."""
+    house.clock.now = small.at("2025-07-04")  # what was done in time and is recorded late waits for confirmation
+    told: dict[str, Any] = {"now": house.clock.now, "on": small.at("2025-06-28").date(), "recorded_by": "thử"}
+    record.done(house.engine, occurrence=ASKED, by="doan", note="đã tổ chức", **told)
+    office = house.session(house.account("office"))
+    page = office.get("/bang")
+    assert "Trả lại" not in page.text and "Đề nghị bổ sung các việc đã chọn" in page.text
+    fields: dict[str, Any] = form_fields(page, CONFIRM) | {"viec": ASKED, "act": "return"}
+    assert "Cần bổ sung gì" in office.post(CONFIRM, fields | {"reason": ""}).text
+    answer = office.post(CONFIRM, fields | {"reason": "thiếu số trẻ"})
+    assert "Đã đề nghị bổ sung 1 việc." in office.get(answer.headers["location"]).text
+    assert house.entries()[-1].kind == "returned"
+    for occurrence, by in ((ASKED, "doan"), (VISIT, "to-01")):
+        record.done(house.engine, occurrence=occurrence, by=by, note="đã làm", **told)
+    fields = form_fields(office.get("/bang"), CONFIRM) | {"act": "return", "reason": "thiếu danh sách"}
+    answer = office.post(CONFIRM, fields | {"viec": [ASKED, VISIT]})
+    assert "Đã trả lại hoặc đề nghị bổ sung 2 việc." in office.get(answer.headers["location"]).text
