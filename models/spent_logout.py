@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlmodel import Field, Session, SQLModel
 
 from models.upsert import upsert
@@ -21,6 +21,12 @@ class SpentLogout(SQLModel, table=True):
 
 
 _SPENT: Any = SpentLogout.__table__  # type: ignore[attr-defined]
+
+
+def hold(session: Session, id: str) -> None:
+    """Until the transaction ends nobody else takes this one or asks for it here. SQLite's writer is alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"kehoach.logout.{id}"})
 
 
 def spend(session: Session, id: str, until: datetime, now: datetime) -> bool:

@@ -111,8 +111,12 @@ def take_up(engine: Engine, *, key: bytes, token: str, who: Identity, now: datet
 
 
 def _require_lasting(session: Session, who: Identity, now: datetime) -> None:
-    """The session there has not ended while its answer was on the way here, or while the digits were typed."""
-    if who.session is not None and spent_logout.is_spent(session, who.session, now):
+    """The session there has not ended while its answer was on the way here, or while the digits were typed; a word of
+    its end that comes in this very moment waits, and finds the session that is opened."""
+    if who.session is None:
+        return
+    spent_logout.hold(session, who.session)
+    if spent_logout.is_spent(session, who.session, now):
         raise RequestRefused("account.oidc_stale")
 
 
@@ -139,8 +143,9 @@ def sign_out(
         if not spent_logout.spend(held, once, until, now):
             raise RequestRefused("account.oidc_replayed")
         if there is not None:
+            spent_logout.hold(held, there)
             spent_logout.spend(held, there, now + ON_THE_WAY, now)
-        row = account.by_outside(held, mark_of(key, issuer, subject)) if subject is not None else None
+        row = account.by_outside(held, mark_of(key, issuer, subject), lock=True) if subject is not None else None
         if subject is not None and row is None:
             return 0
         of = (row.office, row.id) if row is not None else None

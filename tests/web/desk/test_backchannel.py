@@ -6,9 +6,10 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -18,15 +19,17 @@ from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 from sqlalchemy import Engine, text
 
-from models.session import reading
+from models import account
+from models.session import begin, reading
 from tests.web.conftest import serving
 from tests.web.desk.browser import Browser
 from tests.web.desk.conftest import House, built_on
 from tests.web.desk.oidc_city import CLIENT, SECRET, Liar, followed, free_port, lying, settings_for
 from tests.web.desk.test_oidc_attacks import SUBJECT, Way, bind
-from usecases import outside
+from usecases import desk_sessions, outside
+from usecases.outside import Identity
 from web.desk.backchannel import PATH
-from web.desk.oidc_logout import EVENT
+from web.desk.oidc_logout import EVENT, LEEWAY
 from web.limit import Limiter
 
 
@@ -297,7 +300,7 @@ def test_a_provider_that_cannot_be_asked(sqlite_engine: Engine, tmp_path: Path, 
 
 def test_who_sends_rubbish_is_stopped(house: House, liar: Liar) -> None:
     """After three that prove nothing the address waits and nothing is looked at; right words count for nobody."""
-    desk = replace(house.desk, wrong_tokens=Limiter(3))
+    desk = replace(house.desk, wrong_tokens=Limiter(3, minutes=60))
     with serving(house.engine, desk=desk) as client:
 
         def send(token: str) -> int:
@@ -346,3 +349,40 @@ def test_signing_in_again_is_not_hindered(house: House, liar: Liar) -> None:
 def account_id(house: House) -> str:
     with reading(house.engine) as session:
         return str(session.connection().execute(text("SELECT id FROM account WHERE login = 'unit'")).scalar_one())
+
+
+@pytest.mark.parametrize("told", [{"session": "s1"}, {"subject": SUBJECT}], ids=["session", "subject"])
+def test_a_way_in_and_its_end_at_the_same_moment(
+    told: dict[str, str], engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The word of the end waits for whoever is being let in by that session, and ends what was opened."""
+    issuer, opening, go = "https://a.example", Event(), Event()
+    opened = desk_sessions.opened
+
+    def slowly(*args: Any, **more: Any) -> str:
+        token = opened(*args, **more)
+        opening.set()
+        assert go.wait(60)
+        return token
+
+    monkeypatch.setattr(desk_sessions, "opened", slowly)
+    with built_on(engine, tmp_path) as house, ThreadPoolExecutor(2) as pool:
+        key, now = house.desk.key, house.clock.now
+        house.account("unit")
+        who = Identity(outside.mark_of(key, issuer, SUBJECT), True, outside.session_mark_of(key, issuer, "s1"))
+        with begin(house.engine) as session:
+            row = account.by_login(session, "unit")
+            assert row is not None
+            account.change(session, row.office, row.id, outside=who.mark)
+        entered = pool.submit(outside.sign_in, house.engine, key=key, who=who, now=now)
+        assert opening.wait(60)
+        word = {"subject": None, "session": None} | told
+        ended = pool.submit(
+            outside.sign_out, house.engine, key=key, issuer=issuer, id="j", until=now + LEEWAY, now=now, **word
+        )
+        wait([ended], 0.3)
+        go.set()
+        token = entered.result()
+        assert ended.result() == 1
+        with reading(house.engine) as session:
+            assert desk_sessions.find(session, token=token, now=now) is None
