@@ -39,7 +39,7 @@ OFFICE = f"{TOKEN}-{WARD}-van-phong"
 GROUPS = range(1, 11)
 DAY = "2025-08-19"
 LIGHTEST, REQUESTS = 60_000, 2_000
-STATIC = ("/static/desk.css", "/static/board.css", "/static/city.css", "/static/desk.js")
+STATIC = ("/static/desk.css", "/static/board.css", "/static/city.css", "/static/desk.js", "/static/files.js")
 
 OURS = """
 import sys

@@ -142,6 +142,11 @@ TEXTS = {
     "files_too_many": "Ten files at most in one report.",
     "take_out": "Take out",
     "one_file": "file {number}",
+    "files_sum": "Files: {count}, {size} MB.",
+    "files_smaller": "Files: {count}, {size} MB. Pictures were made smaller, {whole} MB before.",
+    "making_smaller": "Making pictures smaller: {number}/{count}…",
+    "sending": "Sending files: {count}, {size} MB. Please keep this page open.",
+    "send_original": "Send the original pictures, as large as they are",
     "day_left": "Today the unit can send {left} MB of files more.",
     "day_full": "Today the unit has sent as many files as fit in a day. You can "
     "still record the report, without a file; send it tomorrow, or give it to the Office.",

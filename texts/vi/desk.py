@@ -141,6 +141,11 @@ TEXTS = {
     "files_too_many": "Nhiều nhất 10 tệp mỗi lần báo.",
     "take_out": "Bỏ",
     "one_file": "tệp {number}",
+    "files_sum": "{count} tệp, {size} MB.",
+    "files_smaller": "{count} tệp, {size} MB. Ảnh đã được thu nhỏ, trước đó {whole} MB.",
+    "making_smaller": "Đang thu nhỏ ảnh: {number}/{count}…",
+    "sending": "Đang gửi {count} tệp, {size} MB. Xin đừng đóng trang.",
+    "send_original": "Gửi ảnh gốc, không thu nhỏ",
     "day_left": "Hôm nay đơn vị còn gửi được {left} MB tệp.",
     "day_full": "Hôm nay đơn vị đã gửi đủ dung lượng tệp của một ngày. Bạn vẫn ghi báo cáo được, "
     "không kèm tệp; tệp thì mai gửi, hoặc đưa cho Văn phòng.",
