@@ -103,7 +103,7 @@ TEXTS = {
     "field_figure": "A figure is 0 or from 0.000001 to 10^15.",
     "field_base64": "Not base64.",
     "field_json": "The body cannot be read: it must be one JSON document.",
-    "field_parts": "The body in parts (multipart/form-data) cannot be read, or did not come to its end.",
+    "field_parts": "The body in parts (multipart/form-data, in UTF-8) cannot be read, or did not come to its end.",
     "field_text": "Must be text.",
     "field_number": "Must be a number, without quotation marks.",
     "field_whole": "Must be a whole number.",

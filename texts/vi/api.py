@@ -103,7 +103,7 @@ TEXTS = {
     "field_figure": "Số phải bằng 0 hoặc từ 0,000001 đến 10^15.",
     "field_base64": "Không phải base64.",
     "field_json": "Nội dung không đọc được: phải là một tài liệu JSON.",
-    "field_parts": "Nội dung nhiều phần (multipart/form-data) không đọc được, hoặc không đến hết.",
+    "field_parts": "Nội dung nhiều phần (multipart/form-data, chữ UTF-8) không đọc được, hoặc không đến hết.",
     "field_text": "Phải là chữ.",
     "field_number": "Phải là số, không trong ngoặc kép.",
     "field_whole": "Phải là số nguyên.",
