@@ -86,28 +86,44 @@ def enter(
     """Record what `say` says of the occurrence, unless it is refused; then nothing is written at all."""
     require_channel(channel)
     with begin(engine) as session:
-        office, plan_id = plans.find(session, plan)
-        ledger.lock(session, office)
-        in_force = plans.in_force(session, office, plan_id)
-        terms, state = find_occurrence(session, in_force, occurrence)
-        case = Case(in_force, terms, state, local_day(now, in_force.zone))
-        word = say(case)
-        earlier = queries.entry_by_request(session, office, request_id) if request_id else None
-        if earlier is not None:
-            repeats.require_same(case, word, channel, earlier)
-            return _recorded(case, state, earlier.kind, earlier.seq, repeated=True)
-        if check is not None:
-            word = check(session, case, word)
-        fact = _judged(case, word, now, recorded_by, channel)
-        states.apply(terms, state, fact)  # refuses an illegal move before anything is written
-        if word.keep is not None:
-            word.keep(session)
-        entry = _written(session, case, fact, word.text, request_id)
-        state = states.apply(terms, state, ledger.as_fact(entry, in_force.zone))
-        changes.save(session, in_force, [(terms, state)])
-        if then is not None:
-            then(session, case, state)
-        return _recorded(case, state, word.kind, entry.seq)
+        return enter_in(session, plan, occurrence, say, now, recorded_by, channel, request_id, then, check)
+
+
+def enter_in(
+    session: Session,
+    plan: str | None,
+    occurrence: str,
+    say: Say,
+    now: datetime,
+    recorded_by: str,
+    channel: str,
+    request_id: str | None,
+    then: Then | None = None,
+    check: Check | None = None,
+) -> Recorded:
+    """`enter` in the transaction of who records several at once; what is refused has written nothing in it."""
+    office, plan_id = plans.find(session, plan)
+    ledger.lock(session, office)
+    in_force = plans.in_force(session, office, plan_id)
+    terms, state = find_occurrence(session, in_force, occurrence)
+    case = Case(in_force, terms, state, local_day(now, in_force.zone))
+    word = say(case)
+    earlier = queries.entry_by_request(session, office, request_id) if request_id else None
+    if earlier is not None:
+        repeats.require_same(case, word, channel, earlier)
+        return _recorded(case, state, earlier.kind, earlier.seq, repeated=True)
+    if check is not None:
+        word = check(session, case, word)
+    fact = _judged(case, word, now, recorded_by, channel)
+    states.apply(terms, state, fact)  # refuses an illegal move before anything is written
+    if word.keep is not None:
+        word.keep(session)
+    entry = _written(session, case, fact, word.text, request_id)
+    state = states.apply(terms, state, ledger.as_fact(entry, in_force.zone))
+    changes.save(session, in_force, [(terms, state)])
+    if then is not None:
+        then(session, case, state)
+    return _recorded(case, state, word.kind, entry.seq)
 
 
 def _judged(case: Case, word: Word, now: datetime, recorded_by: str, channel: str) -> Fact:

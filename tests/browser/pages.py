@@ -26,6 +26,7 @@ IN: dict[str, dict[str, str]] = {
     "/nhap": {"unit": "to-dan-pho", "task": "cap-nhat", "period": "dot-1"},
     "/don-vi/{unit}/chi-tieu/": {"unit": "tu-phap", "target": "khai-sinh-dung-do-tuoi"},
     "/buoc": {"unit": "ldtbxh", "task": "bao-cao-bo-chi-tieu", "of": "ldtbxh", "period": "6-thang"},
+    "/don-doc/": {"task": "cap-nhat", "period": "dot-1"},
     "/don-doc": {"task": "bao-cao-bo-chi-tieu", "of": "ldtbxh", "period": "6-thang"},
     "/viec/": {"task": "tap-huan", "of": "ldtbxh", "period": "nam"},
     "/don-vi/{unit}/vu-viec": {"unit": "ldtbxh"},

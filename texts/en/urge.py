@@ -31,4 +31,12 @@ TEXTS = {
     "done_urged": "It is recorded that it was urged.",
     "done_urged_asked": "It is recorded that it was asked again.",
     "done_noted": "The note is recorded.",
+    "together": "Record that all were urged",
+    "together_title": "Record that several units were urged",
+    "together_units": "Units that were urged",
+    "together_note_note": "(what was said, which day was promised; kept for each unit)",
+    "together_whose": "One line of the ledger for each unit, as the word of {unit}.",
+    "together_closed": "No unit is late with this any more.",
+    "together_done": "It is recorded that {count} units were urged.",
+    "none_recorded": "None is recorded yet. {count} units cannot be:",
 }

@@ -31,4 +31,12 @@ TEXTS = {
     "done_urged": "Đã ghi lần đôn đốc.",
     "done_urged_asked": "Đã ghi lần nhắc lại đề nghị.",
     "done_noted": "Đã ghi chú.",
+    "together": "Ghi đã đôn đốc cả nhóm",
+    "together_title": "Ghi đã đôn đốc nhiều đơn vị",
+    "together_units": "Những đơn vị đã đôn đốc",
+    "together_note_note": "(nói gì, hẹn ngày nào; ghi vào sổ của từng đơn vị)",
+    "together_whose": "Mỗi đơn vị một dòng trong sổ, là lời của {unit}.",
+    "together_closed": "Không còn đơn vị nào quá hạn việc này.",
+    "together_done": "Đã ghi lần đôn đốc {count} đơn vị.",
+    "none_recorded": "Chưa ghi đơn vị nào. {count} đơn vị không ghi được:",
 }

@@ -15,6 +15,7 @@ from usecases.desk.reading import Desk, Line
 
 if TYPE_CHECKING:
     from outputs.report_view import Told
+    from usecases.plans import InForce
 
 SAID = 2
 """Of what was said about one matter, how much."""
@@ -80,6 +81,11 @@ class Matter:
         return tuple(Counter(each.rung for each in self.lines if each.rung).items())
 
     @property
+    def period(self) -> str:
+        """The period that all of them are of, as in their keys."""
+        return self.line.id.rpartition("/")[2]
+
+    @property
     def group(self) -> str | None:
         """The group whose members all of them are; None where they are not."""
         groups = {each.group for each in self.lines}
@@ -114,9 +120,22 @@ def units_of(desk: Desk, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     return tuple(found.items())
 
 
+def names_of(plan: InForce, lines: Sequence[Line]) -> dict[str, str]:
+    """The short name of each one's unit, by occurrence; where one unit holds several, with whose work it was."""
+    held = Counter(each.unit for each in lines)
+    return {
+        each.id: each.unit_short if held[each.unit] == 1 else f"{each.unit_short} ({_first(plan, each)})"
+        for each in lines
+    }
+
+
+def _first(plan: InForce, line: Line) -> str:
+    return plan.unit_name(line.id.split("/")[1], short=True)
+
+
 def task_of(line: Line) -> tuple[str, str]:
-    """Lines of the same are one matter."""
-    return line.task, line.label
+    """Lines of the same are one matter: the task, and the period of their keys."""
+    return line.task, line.id.rpartition("/")[2]
 
 
 def _day(said: Spoken) -> date:

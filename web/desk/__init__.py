@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 PAGES = (
     *("entrance", "outside", "unit", "saying", "sitting", "entering", "calendar_links", "links"),
     *("people", "tokens", "files", "cases", "case_opening", "steps"),
-    *("board", "document", "year", "targets", "meeting", "task", "urging", "duty", "city", "undelivered"),
+    *("board", "document", "year", "targets", "meeting", "task"),
+    *("urging", "urging_together", "duty", "city", "undelivered"),
 )
 """Modules of web/desk that declare routes, in the order in which their paths are tried."""
 

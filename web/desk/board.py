@@ -12,6 +12,7 @@ from usecases import extend, record, undelivered
 from usecases.desk import board as desk_board
 from usecases.desk.board import News
 from usecases.desk.filters import KINDS, STATES
+from usecases.desk.matters import names_of
 from usecases.desk.visits import visit as visit_since
 from usecases.desk.year import year
 from usecases.permits import confirmers_of, extenders
@@ -62,6 +63,7 @@ def _page(visit: Visit, problem: str | None = None) -> Response:
         "board.html",
         board=page,
         year=whole,
+        names_of=lambda matter: names_of(desk.plan, matter.lines),
         picture=pictures.whole_year(whole, desk, visit.lang),
         bar=lambda unit: pictures.unit_bar(unit, visit.lang),
         spark=lambda unit: pictures.unit_spark(unit, desk, whole, visit.lang),
