@@ -102,7 +102,7 @@ def test_measured_values_judge_a_target(kehoach: Kehoach, home: Path) -> None:
     base = kehoach("measure", target, "10", "--unit", "tram-y-te", "--on", "31/12/2024")
     assert base.code == 0, base.err
     entry = kehoach("measure", target, "8,5", "--unit", "tram-y-te", "--on", "10/5/2025", "--json").json
-    assert set(entry) == {"target", "seq", "value", "on", "state"}
+    assert set(entry) == {"target", "seq", "value", "on", "state", "repeated"}
     assert (entry["value"], entry["state"]) == (8.5, "met")
     assert "đạt" in kehoach("targets").out
 

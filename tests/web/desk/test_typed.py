@@ -10,6 +10,7 @@ import pytest
 from tests.web.desk.browser import Element, elements, form_fields
 from tests.web.desk.conftest import House
 from usecases import signed_links
+from web.desk import guard
 from web.desk.numbers import figure
 
 WORK = "tuyen-truyen/cong-an/thang-6"
@@ -145,7 +146,7 @@ def test_buttons_say_what_they_are_about(house: House) -> None:
 def test_a_file_too_large_leads_back_to_its_form(house: House) -> None:
     """Not only to the first page: the form keeps what was typed."""
     unit = house.by_link("cong-an")
-    page = unit.client.post(REPORT, content=b"x" * (22 * 1024 * 1024))
+    page = unit.client.post(REPORT, content=b"x" * (guard.MOST_WITH_FILES + 1))
     assert page.status_code == 413
     assert any(each.attrs.get("href") == REPORT for each in elements(page))
 
