@@ -37,6 +37,7 @@ TEXTS = {
     "together_note_note": "(what was said, which day was promised; kept for each unit)",
     "together_whose": "One line of the ledger for each unit, as the word of {unit}.",
     "together_closed": "No unit is late with this any more.",
+    "today": "noted today already",
     "together_done": "It is recorded that {count} units were urged.",
     "none_recorded": "None is recorded yet. {count} units cannot be:",
 }

@@ -37,6 +37,7 @@ TEXTS = {
     "together_note_note": "(nói gì, hẹn ngày nào; ghi vào sổ của từng đơn vị)",
     "together_whose": "Mỗi đơn vị một dòng trong sổ, là lời của {unit}.",
     "together_closed": "Không còn đơn vị nào quá hạn việc này.",
+    "today": "hôm nay đã ghi một lần",
     "together_done": "Đã ghi lần đôn đốc {count} đơn vị.",
     "none_recorded": "Chưa ghi đơn vị nào. {count} đơn vị không ghi được:",
 }

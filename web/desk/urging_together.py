@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models import spoken
+from models.session import reading
 from rules.errors import RequestRefused, SeveralRefused
 from texts import say
 from usecases import record
@@ -71,6 +73,14 @@ def _chosen(visit: Visit) -> set[str]:
     return {each.removeprefix(_BOX) for each in named if each.startswith(_BOX)}
 
 
+def _urged_today(visit: Visit) -> set[str]:
+    """Whom somebody has noted today already: they are not chosen again by themselves, as where a browser goes back."""
+    plan = visit.in_force
+    with reading(visit.engine) as session:
+        rows = spoken.said(session, plan.office, plan.plan, ("urged",), upto=visit.today)
+        return {"/".join((each.task, each.unit, each.period)) for each in rows if each.happened_on == visit.today}
+
+
 def _problems(visit: Visit, chosen: list[Line]) -> tuple[list[str], str, date | None, str]:
     """Everything that is wrong with the form, in words, and the first field of which that is so; what was typed."""
     problems, fields = [], []
@@ -124,12 +134,14 @@ def _named(refused: RequestRefused, plan: InForce, chosen: list[Line]) -> Reques
 def _page(visit: Visit, lines: list[Line], problem: str | None = None, wrong: str = "") -> Response:
     voices = {each.id: voice(visit, each) for each in lines}
     asked = [each for each in lines if voices[each.id] is not None and each.late]
+    today = _urged_today(visit)
     names = sorted({visit.in_force.unit_name(by) for by in voices.values() if by is not None})
     context = form_context(visit, problem, lines[0].unit) | {
         "line": lines[0],
         "asked": asked,
         "names": names_of(visit.in_force, asked),
-        "chosen": _chosen(visit) if visit.form is not None else {each.id for each in asked},
+        "chosen": _chosen(visit) if visit.form is not None else {each.id for each in asked} - today,
+        "urged_today": today,
         "by_names": names,
         "ways": record.URGED_BY,
         "wrong": wrong,

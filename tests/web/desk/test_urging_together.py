@@ -61,6 +61,17 @@ def test_only_who_was_chosen_is_noted(late_house: House, office: Browser) -> Non
     assert [row.unit for row in urged(late_house)] == ["to-01", "to-03"]
 
 
+def test_who_was_noted_today_is_not_chosen_again(late_house: House, office: Browser) -> None:
+    """A browser that went back opens a form of its own: it says who was noted, and chooses the others."""
+    fields = {name: value for name, value in form_fields(office.get(PATH)).items() if "to-02" not in name} | MEETING
+    assert office.post(PATH, fields).status_code == 303
+    page = office.get(PATH)
+    assert page.text.count("hôm nay đã ghi một lần") == 2
+    assert [name for name in form_fields(page) if name.startswith("viec:")] == ["viec:tham-hoi/to-02/thang-6"]
+    late_house.clock.now = small.at("2025-07-11", 9)
+    assert "hôm nay đã ghi một lần" not in office.get(PATH).text
+
+
 def test_everything_that_is_wrong_is_said_at_once_and_kept(late_house: House, office: Browser) -> None:
     """Nobody chosen and no way; what was written stands there again."""
     fields = form_fields(office.get(PATH))
