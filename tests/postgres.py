@@ -140,7 +140,7 @@ def _from_debian() -> Iterator[Server]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         if done.returncode:
             raise NoPostgres(done.stderr.strip())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SIZES: dict[str, dict[str, Any]] = {
@@ -19,6 +19,8 @@ SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "reflow": {"viewport": {"width": 320, "height": 640}},  # WCAG 1.4.10: 1280 px at 400 %
 }
+PATIENCE = 40_000
+"""Milliseconds in which a page is there and looks as it is expected to, on a machine that has much else to do."""
 _ABORTED = "net::ERR_ABORTED"
 """What a download, and a page left before it was whole, end with."""
 
@@ -81,7 +83,8 @@ def opened(browser: Browser, address: str, *, size: str = "desktop", js: bool = 
     an issue (a broken policy, a field without a name) are kept as faults."""
     options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce"}
     context = browser.new_context(java_script_enabled=js, **(options | SIZES[size] | more))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page = context.new_page()
     window = Window(context, page, address)
     page.on("console", lambda said: said.type in ("error", "warning") and window.faults.append(f"console: {said.text}"))

@@ -156,7 +156,7 @@ def test_output_goes_through_what_is_no_file(kehoach: Kehoach, home: Path, tmp_p
     with ThreadPoolExecutor() as pool:
         read = pool.submit(pipe.read_bytes)
         assert kehoach("ics", "-o", str(pipe)).code == 0
-        assert read.result(timeout=30).startswith(b"BEGIN:VCALENDAR")
+        assert read.result(timeout=120).startswith(b"BEGIN:VCALENDAR")
     assert pipe.is_fifo()
     assert kehoach("ics", "-o", str(link)).code == 0
     assert link.is_symlink() and file.read_bytes().startswith(b"BEGIN:VCALENDAR")

@@ -15,7 +15,7 @@ from tests.clients.conftest import BASE
 from usecases import feeds
 from web.app import application
 
-LONGEST = 30
+LONGEST = 120
 """Seconds for uvicorn to come up on a busy machine."""
 
 

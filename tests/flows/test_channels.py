@@ -94,7 +94,7 @@ def test_no_more_runs_than_places(prefect_api: None, monkeypatch: pytest.MonkeyP
     for each in threads:
         each.start()
     for each in threads:
-        each.join(90)
+        each.join(300)
     assert not any(each.is_alive() for each in threads)
     assert most == RUNS
 

@@ -53,7 +53,7 @@ def test_a_run_is_silent_and_connects_to_nothing_but_this_machine(tmp_path: Path
             stdin=subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
-            timeout=100,
+            timeout=400,
         )
         os.set_blocking(ours, False)
         with pytest.raises(BlockingIOError):  # nothing was written to the terminal

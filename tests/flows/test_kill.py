@@ -129,7 +129,7 @@ def test_killed_at_every_boundary_in_turn_nothing_is_lost_and_nothing_differs(
         process = child(
             KILLED, str(home), str(directory), DAY, NOW, point, PREFECT_API_URL=str(PREFECT_API_URL.value())
         )
-        _, err = process.communicate(timeout=100)
+        _, err = process.communicate(timeout=400)
         assert process.returncode == -signal.SIGKILL, f"{point}: {err}"
     _night(home, directory)
     _same(_state(home), undisturbed)

@@ -40,7 +40,7 @@ def _flow_runs(home: Path) -> dict[str, list[datetime]]:
 
 
 def _wait_for(home: Path, *states: str) -> dict[str, list[datetime]]:
-    until = time.monotonic() + 100
+    until = time.monotonic() + 400
     found: dict[str, list[datetime]] = {}
     while time.monotonic() < until and not (set(states) <= set(found)):
         time.sleep(0.3)
@@ -58,7 +58,7 @@ def test_a_served_schedule_runs_once_now_and_then_at_half_past_one_in_viet_nam(t
         found = _wait_for(home, "SCHEDULED", "COMPLETED")
     finally:
         process.send_signal(signal.SIGINT)
-        ended = process.wait(timeout=60)
+        ended = process.wait(timeout=200)
     assert set(found) == {"SCHEDULED", "COMPLETED"}
     assert (home / "kehoach.db").is_file()
     assert list((home / "published").iterdir())
@@ -121,7 +121,7 @@ def test_every_entrypoint_loads_as_a_worker_loads_it(
         json.dumps(config["parameters"]),
         PYTHONPATH="",
     )
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=200)
     assert (out, process.returncode) == (f"{name} True\n", 0), err
 
 

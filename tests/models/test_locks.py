@@ -48,8 +48,8 @@ def test_a_second_deliverer_waits_for_a_killed_one(database: Database) -> None:
     with delivering(database.open(), "kien-hung"):
         assert not entered.wait(0.2)
     holder.send_signal(signal.SIGKILL)
-    holder.communicate(timeout=10)
-    second.join(timeout=10)
+    holder.communicate(timeout=60)
+    second.join(timeout=60)
     assert entered.is_set()
 
 

@@ -326,7 +326,7 @@ def test_who_waits_to_write_holds_no_connection(sqlite_engine: Engine) -> None:
     def first() -> None:
         with begin(sqlite_engine):
             held.set()
-            go.wait(10)
+            go.wait(60)
 
     def second() -> None:
         with begin(sqlite_engine):
@@ -334,7 +334,7 @@ def test_who_waits_to_write_holds_no_connection(sqlite_engine: Engine) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         one = threads.submit(first)
-        assert held.wait(10)
+        assert held.wait(60)
         other = threads.submit(second)
         with suppress(StillWaiting):
             other.result(0.3)

@@ -75,7 +75,7 @@ def test_eight_writers_at_once(database: Database) -> None:
     writers = [_start(database.url, f"w{number}", "twenty") for number in range(WRITERS)]
     seqs: list[int] = []
     for writer in writers:
-        out, err = writer.communicate(timeout=120)
+        out, err = writer.communicate(timeout=300)
         assert writer.returncode == 0, err
         seqs += map(int, out.split())
     assert sorted(seqs) == list(range(2, 2 + WRITERS * EACH))
@@ -91,7 +91,7 @@ def test_a_killed_writer_leaves_a_whole_ledger(database: Database, mode: str) ->
     assert writer.stdout is not None
     reported = [writer.stdout.readline().strip() for _ in range(1 if mode == "half" else 15)]
     writer.send_signal(signal.SIGKILL)
-    out, _ = writer.communicate(timeout=30)
+    out, _ = writer.communicate(timeout=300)
     last = 1 if mode == "half" else int([*reported, *out.split()][-1])
     seqs, faults = _state(engine)
     assert faults == []
@@ -121,7 +121,7 @@ def test_a_quota_that_is_used_up(sqlite_engine: Engine, tmp_path: Path) -> None:
     made.ward(sqlite_engine)
     path = tmp_path / "kehoach.db"
     writer = _start(f"sqlite:///{path}", str(path.stat().st_size + 100_000), "no room")
-    out, err = writer.communicate(timeout=60)
+    out, err = writer.communicate(timeout=300)
     assert writer.returncode == 0, err
     *seqs, code = out.split()
     assert code == "ledger.disk_full"

@@ -198,7 +198,7 @@ def test_killed_at_every_step_no_entry_is_without_its_files(ward: Ward) -> None:
     url = ward.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "tests.usecases.killed", url, str(ward.home), WORK, str(every)]
     house = Path(__file__).parents[2]
-    ran = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=120, check=False)
+    ran = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=900, check=False)
     assert ran.returncode == 0, ran.stderr
     steps = [json.loads(line) for line in ran.stdout.splitlines()]
     assert sum(each["killed"] for each in steps) > 25 / every

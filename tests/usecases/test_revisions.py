@@ -155,7 +155,7 @@ def test_threads_that_come_at_once_get_the_same(ward: Ward) -> None:
 
     def come(_: int) -> InForce:
         with reading(ward.engine) as session:
-            gate.wait(20)
+            gate.wait(60)
             found = plans.latest(session, "nho")
             assert found.units and found.calendar and found.directory
             return found

@@ -236,9 +236,9 @@ def test_a_session_of_another_account_is_out_of_reach(house: House) -> None:
 
 
 def test_tries_are_counted(house: House) -> None:
-    """After three in a minute the fourth waits, even with the right password; links and invitations are counted too."""
+    """After three the fourth waits, even with the right password; links and invitations are counted too."""
     login = house.account("unit")
-    desk = replace(house.desk, tries=Limiter(3))
+    desk = replace(house.desk, tries=Limiter(3, minutes=60))
     with serving(house.engine, desk=desk) as client:
         browser = Browser(client)
         assert [enter(browser, login, "sai mat khau nay") for _ in range(3)] == [401, 401, 401]

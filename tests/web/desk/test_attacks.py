@@ -156,7 +156,7 @@ def test_nobody_is_locked_out_by_who_tries_their_login(house: House) -> None:
 def test_an_address_that_is_refused_counts_for_no_login(house: House) -> None:
     """One address that floods stops itself, not everybody who has that login."""
     login = house.account("unit")
-    desk = replace(house.desk, tries=Limiter(2), tries_of_login=Limiter(60, minutes=60))
+    desk = replace(house.desk, tries=Limiter(2, minutes=60), tries_of_login=Limiter(60, minutes=60))
     with serving(house.engine, desk=desk) as client:
         browser = Browser(client)
         assert [enter(browser, login, "sai mat khau nay") for _ in range(5)] == [401, 401, 429, 429, 429]

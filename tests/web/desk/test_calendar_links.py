@@ -63,7 +63,7 @@ def known(house: House) -> set[str]:
 
 def used_at(house: House, id: str) -> str | None:
     """When a link was last read, once it is written: nobody waits for that but this test."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         at: str | None = next(each["used_at"] for each in feeds.listed(house.engine) if each["id"] == id)
         if at is not None:

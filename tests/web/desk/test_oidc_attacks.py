@@ -423,7 +423,7 @@ def test_a_provider_that_hangs(sqlite_engine: Engine, tmp_path: Path, monkeypatc
 def test_tries_are_counted(house: House, liar: Liar) -> None:
     """Ways back are counted as passwords are; the start is counted, too."""
     way = Way(house)
-    desk = replace(house.desk, tries=Limiter(2), writes=Limiter(3))
+    desk = replace(house.desk, tries=Limiter(2, minutes=60), writes=Limiter(3, minutes=60))
     with serving(house.engine, desk=desk) as client:
         browser = Browser(client)
         assert [browser.get("/vao/oidc/ve").status_code for _ in range(3)] == [303, 303, 429]

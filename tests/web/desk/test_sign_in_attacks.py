@@ -230,7 +230,7 @@ def test_refusals_before_the_hash_do_not_depend_on_the_login(house: House) -> No
     """Too many tries is said of a login that is none, too, at the same number."""
     login = house.account("unit")
     for each in (login, "khong-co"):
-        desk = replace(house.desk, tries=Limiter(3))
+        desk = replace(house.desk, tries=Limiter(3, minutes=60))
         with serving(house.engine, desk=desk) as client:
             browser = Browser(client)
             assert [enter(browser, each, "sai mat khau nay") for _ in range(4)] == [401, 401, 401, 429], each
@@ -356,7 +356,7 @@ def test_a_proxy_says_who_asks_only_from_this_machine(house: House) -> None:
     """Tries are counted for the address that the proxy in front names; what a browser adds before it changes nothing,
     so nobody escapes the count by making addresses up."""
     login = house.account("unit")
-    desk = replace(house.desk, tries=Limiter(2))
+    desk = replace(house.desk, tries=Limiter(2, minutes=60))
     with serving(house.engine, desk=desk) as client:
         statuses = []
         for made_up in ("198.51.100.1", "198.51.100.2", "198.51.100.3"):
