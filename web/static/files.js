@@ -3,11 +3,28 @@
 // Everything works without it.
 const MB = 1024 * 1024;
 
+// Whether a picture's file reaches its end. Some browsers draw what is missing grey and say nothing: a torn file goes as it
+// is, and the server refuses it. Telephones append films behind the end of a JPEG, so its parts are walked as the server does.
+const reachesItsEnd = async (file) => {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes[0] === 0x89) return String.fromCharCode(...bytes.slice(-8, -4)) === "IEND";
+  if (bytes[0] === 0x52) return new DataView(bytes.buffer).getUint32(4, true) + 8 <= bytes.length;
+  for (let at = 2; (at = bytes.indexOf(0xff, at)) >= 0; ) {
+    const marker = bytes[at + 1];
+    if (marker === 0xd9) return true;
+    if (!marker || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7)) at += 1;
+    else if (at + 3 >= bytes.length) return false;
+    else at += 2 + 256 * bytes[at + 2] + bytes[at + 3];
+  }
+  return false;
+};
+
 // A picture of at most SIDE pixels along, which still shows the small print of an A4 page; null where the original is
 // as good: small already, not smaller for it, nothing that this browser can draw, or too much for a telephone's memory.
 const smaller = (() => {
   const LIGHT = 0.3 * MB, LARGE = MB, HEAVY = 20 * MB, SIDE = 2200, QUALITY = 0.85, PATIENCE = 20000;
   const drawn = async (file) => {
+    if (!(await reachesItsEnd(file))) return null;
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const canvas = document.createElement("canvas");
     try {
