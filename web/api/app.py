@@ -115,8 +115,8 @@ def _kept(
     if not hasattr(app.state, name):
         setattr(app.state, name, make())
     body: bytes = getattr(app.state, name)
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
     coding = chosen(request.headers.get("accept-encoding", "").encode("latin-1", "replace"))
+    tag = f'"{sha256(body + coding.encode()).hexdigest()[:32]}"'
     said = headers | {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language", "etag": tag}
     held = request.headers.get("if-none-match")
     if held is not None and held.strip() == tag:

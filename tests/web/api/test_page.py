@@ -116,6 +116,8 @@ def test_it_is_a_quiet_page(small_api: Api) -> None:
     assert not re.search(r"<script|<style|style=|\son[a-z]+=", first.text)
     held = {"if-none-match": first.headers["etag"], "accept-language": "en"}
     assert small_api.client.get("/api/v1/", headers=held).status_code == 304
+    coded = small_api.client.get("/api/v1/", headers=held | {"accept-encoding": "gzip"})
+    assert (coded.status_code, coded.headers["etag"] != first.headers["etag"]) == (200, True), "each coding its own tag"
     packed = small_api.client.get("/api/v1/", headers={"accept-encoding": "gzip"})
     assert int(packed.headers["content-length"]) < 20_000
     assert small_api.client.head("/api/v1/").status_code == 200
