@@ -136,7 +136,7 @@ def settle(engine: Engine, *, folder: Path, now: datetime) -> int:
     pending = folder / PENDING
     before = (now - _SETTLED).timestamp()
     try:
-        old = [each.name for each in sorted(pending.iterdir()) if each.stat().st_mtime < before]
+        old = [each.name for each in sorted(pending.iterdir()) if _is_older(each, before)]
     except FileNotFoundError:
         return 0
     except OSError as fault:
@@ -156,12 +156,20 @@ def _settle(engine: Engine, sha256: str, folder: Path, before: float = 0.0) -> b
             if gone:
                 path.unlink()
             for part in path.parent.glob(f"{_PART}*"):
-                if part.stat().st_mtime < before:
+                if _is_older(part, before):
                     part.unlink(missing_ok=True)
             announcement.unlink(missing_ok=True)
         except OSError as fault:
             raise OutsideFailed("request.cannot_write", file=str(path), fault=fault.strerror or str(fault)) from fault
     return gone
+
+
+def _is_older(path: Path, before: float) -> bool:
+    """Whether it was last written before; what somebody has taken away meanwhile is not."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def remove(engine: Engine, sha256: str, folder: Path) -> bool:

@@ -241,6 +241,21 @@ def test_the_night_touches_nothing_that_was_not_announced(ward: Ward) -> None:
     assert evidence.settle(ward.engine, folder=ward.home / "none", now=small.at(DAY)) == 0
 
 
+def test_what_goes_while_the_night_looks_stops_it_not(ward: Ward) -> None:
+    """Whoever hands in another file just then takes an announcement and a part away between two looks (here: links that
+    lead nowhere). What is to go goes."""
+    lost, pending = path_of(ward.home, "ab" * 32), ward.home / "pending"
+    for folder in (lost.parent, pending):
+        folder.mkdir(parents=True)
+    for each in (lost, pending / lost.name):
+        each.write_bytes(b"")
+        os.utime(each, (small.at(DAY).timestamp(),) * 2)
+    for gone in (lost.with_name(".part-0"), pending / ("aa" * 32)):
+        gone.symlink_to(ward.home / "nowhere")
+    assert evidence.settle(ward.engine, folder=ward.home, now=small.at(DAY) + timedelta(days=1)) == 1
+    assert not lost.exists() and not (pending / lost.name).exists()
+
+
 def test_an_announcement_that_outlived_its_entry_takes_nothing(ward: Ward) -> None:
     """Killed between the commit and the end: the night takes the announcement, and leaves the file."""
     (one,) = pages(1)
