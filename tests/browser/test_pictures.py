@@ -121,7 +121,7 @@ def test_a_large_picture_arrives_smaller_and_upright(house: Served, opens: Opens
 
 def test_what_was_done_is_said_and_can_be_undone(house: Served, opens: Opens) -> None:
     """Beside the chosen files stands what they weigh and weighed. Who needs the original sends it by one tick; one that
-    is taken out again goes from the sum; the names stay, with the ending of what they became."""
+    is taken out again goes from the sum; sending is said, too; names stay, with the ending of what they became."""
     _, page, file = at_a_report(house, opens)
     large = drawn(page, 4000, 3000)
     before = len(house.entries())
@@ -140,6 +140,9 @@ def test_what_was_done_is_said_and_can_be_undone(house: Served, opens: Opens) ->
     original.uncheck()
     expect(weight).to_contain_text("Ảnh đã được thu nhỏ")
     original.check()
+    page.evaluate("addEventListener('submit', (told) => told.preventDefault(), { once: true })")
+    page.click("button.main")
+    expect(weight).to_contain_text("Đang gửi 1 tệp, ")
     record(page)
     assert kept(house, before) == [large]
 
