@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from outputs import figures
 from tests.web.desk.conftest import House
+from texts import area
 from web.desk import locales
 
 LANGUAGES = pytest.mark.parametrize("lang", ["vi", "en"])
@@ -87,3 +88,13 @@ def test_a_choice_that_was_made_counts_more_than_the_browser(house: House) -> No
     assert '<html lang="vi"' in browser.client.get("/vao").text
     assert '<html lang="vi"' in browser.client.get("/vao?lang=vi", headers=english).text
     assert '<html lang="vi"' in browser.client.get("/vao", headers=english).text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_refusal_on_a_page_names_an_option_of_the_command_line(lang: str) -> None:
+    """Each that does has other words here; a page has one plan, and names whose work it is."""
+    elsewhere = {"no_plan", "which_plan", "which_member"}
+    here = area("desk", lang)
+    options = {key for key, words in area("request", lang).items() if "--" in words or "«kehoach" in words}
+    assert len(options) > 10 and {key for key in options - elsewhere if f"refused_{key}" not in here} == set()
+    assert not [key for key, words in here.items() if key.startswith("refused_") and "--" in words]
