@@ -178,6 +178,27 @@ def test_a_picture_that_cannot_be_drawn_goes_as_it_is(house: Served, opens: Open
     assert len(house.entries()) == before
 
 
+def test_only_a_picture_that_takes_too_long_ends_it(house: Served, opens: Opens) -> None:
+    """Time between two pages of one report changes nothing; a telephone that hangs on one sends it, and the rest."""
+    window, page, file = at_a_report(house, opens)
+    large, note = drawn(page, 3000, 2000), page.locator("[data-weight]")
+    window.context.add_init_script(
+        "const real = setTimeout; setTimeout = (then, ms) => real(then, Math.min(ms, 6000));"
+    )
+    page.reload()
+    file.set_input_files([chosen("trang 1.jpg", large)])
+    expect(note).to_contain_text("Ảnh đã được thu nhỏ")
+    page.wait_for_timeout(6500)
+    file.set_input_files([chosen("trang 2.jpg", large)])
+    expect(note).to_contain_text("2 tệp, ")
+    sizes = "e => [...e.files].map((each) => each.size)"
+    assert max(file.evaluate(sizes)) < len(large) / 2
+    page.evaluate("() => { createImageBitmap = () => new Promise(() => {}); }")
+    file.set_input_files([chosen("trang 3.jpg", large), chosen("trang 4.jpg", large)])
+    expect(note).to_contain_text("4 tệp, ")
+    assert file.evaluate(sizes)[2:] == [len(large), len(large)]
+
+
 @pytest.mark.parametrize("missing", ["createImageBitmap", "HTMLCanvasElement.prototype.toBlob"])
 def test_a_browser_that_cannot_sends_the_original(missing: str, house: Served, opens: Opens) -> None:
     """An old telephone, a canvas that is forbidden: nothing is said of it, and the picture is sent."""

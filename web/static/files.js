@@ -49,8 +49,9 @@ const smaller = (() => {
   let tired = false; // what takes too long once is not tried again
   return (file) => {
     if (tired || file.size <= LIGHT || file.size > HEAVY) return null;
-    const late = new Promise((done) => setTimeout(() => { tired = true; done(null); }, PATIENCE));
-    return Promise.race([drawn(file).catch(() => null), late]);
+    let timer;
+    const late = new Promise((done) => { timer = setTimeout(() => { tired = true; done(null); }, PATIENCE); });
+    return Promise.race([drawn(file).catch(() => null), late]).finally(() => clearTimeout(timer));
   };
 })();
 
