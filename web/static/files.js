@@ -58,6 +58,7 @@ const smaller = (() => {
 for (const e of document.querySelectorAll("input[data-most]")) {
   const of = (name) => e.form.querySelector(`[data-${name}]`);
   const list = of("chosen"), weight = of("weight"), original = of("original");
+  original.checked = false; // some browsers give a tick back to a page that is loaded again, where nobody sees it yet
   const number = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const sum = (files) => files.reduce((all, file) => all + file.size, 0);
   const size = (bytes) => number.format(Math.max(0.1, bytes / MB));
